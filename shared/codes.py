@@ -1,0 +1,230 @@
+"""Every number that stands on a wire or in a log. Text for people is made from these at the edge, never sent.
+
+A number is never reused and never changes its meaning. Names end in what they are used for: see docs/PROTOCOL.md.
+"""
+
+PROTOCOL_VERSION = 1
+
+
+class State:
+    """What the pump is doing. One at a time."""
+
+    STOPPED = 0  # no delivery; a prescription may be loaded, a person must press START
+    RUNNING = 1  # the prescribed basal rate
+    PAUSED = 2  # a person paused; rate 0; START resumes
+    ALARM = 3  # a stop-level condition is or was active; rate 0; acknowledge, cure, then START
+    COMPLETE = 4  # VTBI or time reached; rate 0
+    FAULT = 5  # a latched fault; rate 0; needs service
+    CONFIRMING = 6  # a new prescription waits for a person to confirm it; rate 0
+    NAMES = ("Stopped", "Running", "Paused", "Alarm", "Complete", "Fault", "Confirming")
+
+
+class Link:
+    """Kinds of link frames."""
+
+    HELLO = 1
+    WELCOME = 2
+    RECORD = 3
+    STORED = 4
+    COMMAND = 5
+    PING = 6
+    PONG = 7
+
+
+class Urgency:
+    """Order hint for couriers. Not trusted, not sealed."""
+
+    ROUTINE = 0
+    EVENT = 1
+    ALARM = 2
+
+
+class Body:
+    """First element of every sealed body."""
+
+    TELEMETRY = 1
+    EVENT = 2
+    COMMAND_BOX = 3
+    RECEIPT = 4
+
+
+class Uplink:
+    """Kinds of the clinic's messages to a hub."""
+
+    RECEIPT = 1
+    COMMAND = 2
+
+
+class Command:
+    READ = 1
+    STOP = 2
+    PRESCRIPTION = 4
+    NAMES = {1: "read", 2: "stop", 4: "prescription"}
+
+
+class Stage:
+    """How far a command came. ACTIVE, REFUSED and UNKNOWN are final."""
+
+    VERIFIED = 1
+    SHOWN = 2
+    CONFIRMED = 3
+    ACTIVE = 4
+    REFUSED = 5
+    UNKNOWN = 6
+    NAMES = ("", "verified", "shown at the pump", "confirmed", "done", "refused", "unknown")
+
+
+class Reason:
+    """Why something was refused. 0 is no refusal."""
+
+    NONE = 0
+    MALFORMED = 1  # not canonical, wrong type, unknown field, trailing bytes
+    FORGED = 2  # tag or key does not fit
+    REPLAYED = 3  # sequence not above the last one, or command id seen
+    SEQUENCE_JUMP = 4  # more than 65,536 above the last one
+    STALE_CHALLENGE = 5  # challenge unknown, used or older than 600 s
+    WRONG_PUMP = 6
+    UNKNOWN_KIND = 7
+    SIGNATURES = 8  # missing, forged, unknown key, wrong role or one person twice
+    WRONG_VERSION = 9  # not current + 1
+    WRONG_PREDECESSOR = 10  # does not replace what the pump runs
+    NOT_CONFIRMED = 11  # nobody confirmed in time
+    DECLINED = 12  # a person said no at the pump
+    BUSY = 13  # delivering, or another prescription waits
+    FIELD_RANGE = 20  # a field outside its type's range
+    UNKNOWN_PROFILE = 21
+    DRUG_MISMATCH = 22
+    CONCENTRATION = 23
+    WEIGHT = 24
+    RATE_HARD_LIMIT = 25
+    RATE_PER_KG_HARD_LIMIT = 26
+    HOUR_HARD_LIMIT = 27
+    DAY_HARD_LIMIT = 28
+    DURATION_HARD_LIMIT = 29
+    VTBI_HARD_LIMIT = 30
+    NOT_SUPPORTED = 31  # boluses, several segments, delayed start: not in this version
+    LIBRARY_VERSION = 32
+    STORAGE = 40  # could not be stored
+    # refusals of the gate
+    NO_PRESCRIPTION = 50
+    NOT_RUNNING = 51
+    INTERLOCK = 52  # an active condition stops delivery
+    STEP_CEILING = 53  # more steps than any rate allows in one frame
+    HOUR_LIMIT_REACHED = 54
+    DAY_LIMIT_REACHED = 55
+    VTBI_REACHED = 56
+    DOSE_MEMORY = 57  # the dose ring could not take the reservation
+    NO_WITNESS = 58  # a sensor that must be read was not
+    NAMES = {
+        0: "none",
+        1: "malformed",
+        2: "forged",
+        3: "replayed",
+        4: "sequence jump",
+        5: "stale challenge",
+        6: "wrong pump",
+        7: "unknown kind",
+        8: "signatures missing or wrong",
+        9: "wrong version",
+        10: "does not replace the running prescription",
+        11: "not confirmed at the pump in time",
+        12: "declined at the pump",
+        13: "pump is delivering or busy",
+        20: "field out of range",
+        21: "profile not in the drug library",
+        22: "drug does not belong to the profile",
+        23: "concentration outside the profile",
+        24: "weight outside the profile",
+        25: "rate above the absolute hard limit",
+        26: "rate per kg above the hard limit",
+        27: "hourly limit above the hard limit",
+        28: "daily limit above the hard limit",
+        29: "duration above the hard limit",
+        30: "VTBI above the hard limit",
+        31: "not supported in this version",
+        32: "made with another drug library",
+        40: "could not be stored",
+        50: "no prescription",
+        51: "not running",
+        52: "an active condition stops delivery",
+        53: "step ceiling",
+        54: "hourly limit reached",
+        55: "daily limit reached",
+        56: "VTBI reached",
+        57: "dose memory not writable",
+        58: "a safety sensor cannot be read",
+    }
+
+
+class Event:
+    """Codes of the event journal, with the meaning of their arguments."""
+
+    BOOT = 1  # reset cause, firmware version
+    STATE_CHANGED = 2  # from, to, why (Reason or Key)
+    ALARM_RAISED = 3  # alarm id, value
+    ALARM_CLEARED = 4  # alarm id
+    ALARM_ACKNOWLEDGED = 5  # alarm id
+    ALARM_SILENCED = 6  # seconds
+    RX_RECEIVED = 7  # version
+    RX_CONFIRMED = 8  # version
+    RX_ACTIVE = 9  # version
+    RX_REFUSED = 10  # version, reason, field
+    COMMAND_DONE = 11  # kind, sequence
+    COMMAND_REFUSED = 12  # kind or 0, reason
+    START_PRESSED = 13
+    STOP_PRESSED = 14
+    DELIVERY_COMPLETE = 15  # steps delivered
+    TOTAL_UNCERTAIN = 16  # min steps, max steps
+    FAULT_LATCHED = 17  # fault bit, value
+    LIMIT_REFUSED = 18  # reason, wanted, allowed
+    LINK_LOST = 19
+    LINK_BACK = 20  # seconds away
+    FRAME_OVERRUN = 21  # ms
+    RECORDS_DROPPED = 22  # how many telemetry samples
+    BACK_OFF = 23  # steps drawn back after an occlusion
+    STORAGE_FAULT = 24  # which
+    NAMES = {
+        1: "boot",
+        2: "state changed",
+        3: "alarm raised",
+        4: "alarm cleared",
+        5: "alarm acknowledged",
+        6: "alarm silenced",
+        7: "prescription received",
+        8: "prescription confirmed",
+        9: "prescription active",
+        10: "prescription refused",
+        11: "command done",
+        12: "command refused",
+        13: "START pressed",
+        14: "STOP pressed",
+        15: "delivery complete",
+        16: "total uncertain",
+        17: "fault latched",
+        18: "limit refused",
+        19: "link lost",
+        20: "link back",
+        21: "frame overrun",
+        22: "records dropped",
+        23: "line pressure relieved",
+        24: "storage fault",
+    }
+
+
+class Role:
+    """What a signing key may do. One person has one key in one role per clinic."""
+
+    PRESCRIBER = 1
+    CHECKER = 2
+
+
+class Key:
+    """Keys of the pump's panel, bit numbers of the debounced mask."""
+
+    STOP = 0
+    START = 1
+    OK = 2
+    UP = 3
+    DOWN = 4
+    SILENCE = 5
+    NAMES = ("STOP", "START", "OK", "UP", "DOWN", "SILENCE")
