@@ -1,0 +1,125 @@
+"""Stepper motor on a TMC2209: pulse trains by the RMT peripheral, sent only against a permit.
+
+Facts: docs/HARDWARE.md (16 microsteps, a step a rising STEP edge, EN low = on, DIAG high = stall); the RMT behaviour is that of the
+MicroPython 1.29 `esp32.RMT` class. `write_pulses(duration, levels)` first waits until an earlier train has ended, then copies the levels
+and returns at once; the peripheral makes the pulses. Its copy buffer grows on the MicroPython heap when a train is longer than any
+before, so the constructor sends one longest train that consists of low level only: no edge, no step, and no allocation later.
+"""
+
+from firmware.safety.limits import MAX_STEPS_PER_FRAME
+from firmware.safety.permit import Permit
+
+# A train lasts 95 ms of the 100 ms frame, so that the next call does not have to wait.
+TRAIN_US = 95_000
+MAX_LEVEL_US = 32_767  # RMT: 15 bits a level
+MIN_LEVEL_US = 5  # TMC2209 needs 100 ns; 5 us is far above it and far below 64 us, the level of the fastest train
+WARM_UP_MS = 5  # the train of low levels takes 1.5 ms
+MAX_PREPARED = (
+    4  # two rates, running and next, each with floor and floor + 1 steps; 6 KiB a train at most
+)
+
+
+class Motor:
+    """Steps, and only those a fresh `Permit` allows. Every refusal is counted and makes no step at all.
+
+    step_rmt: RMT on STEP with 1 us resolution. dir_pin, en_pin: outputs. diag_pin: input.
+    """
+
+    def __init__(self, step_rmt, dir_pin, en_pin, diag_pin):
+        self._rmt = step_rmt
+        self._dir = dir_pin
+        self._en = en_pin
+        self._diag = diag_pin
+        self._en.value(1)
+        self._dir.value(1)
+        self._levels = [()] * MAX_PREPARED
+        self._steps = [0] * MAX_PREPARED
+        self._level_us = [0] * MAX_PREPARED
+        self._next_slot = 0
+        self.enabled = False
+        self.stale_refused = 0
+        self.unprepared_refused = 0
+        self.range_refused = 0
+        self.disabled_refused = 0
+        self.waits = 0
+        self._rmt.write_pulses(1, (0,) * (2 * MAX_STEPS_PER_FRAME))
+        self._rmt.wait_done(timeout=WARM_UP_MS)
+
+    def prepare(self, steps: int):
+        """Build and keep the train of `steps` (0 to 741; 0 needs none). Allocates up to 12 KiB: never in the frame.
+
+        The oldest of four trains makes room. ValueError outside the range.
+        """
+        if type(steps) is not int or steps < 0 or steps > MAX_STEPS_PER_FRAME:
+            raise ValueError("steps")
+        if steps == 0 or steps in self._steps:
+            return
+        slot = self._next_slot
+        # Emptied first: a train that could not be built must leave no half-made entry behind.
+        self._steps[slot] = 0
+        self._levels[slot] = (1, 0) * steps
+        self._level_us[slot] = _level_us(steps)
+        self._steps[slot] = steps
+        self._next_slot = (slot + 1) % MAX_PREPARED
+
+    def prepared(self, steps: int) -> bool:
+        """Whether a train of this many steps is ready. May be called in the frame."""
+        return steps in self._steps
+
+    def step(self, permit) -> int:
+        """Start the permitted train; the steps that will be made (0 if refused or none permitted). In the frame, no bus time.
+
+        Waits for the end of an earlier train, 0 ms in normal running and at most 95 ms (counted in `waits`). The permit is used up.
+        TypeError for anything that is not a permit.
+        """
+        if type(permit) is not Permit:
+            raise TypeError("permit")
+        if not permit.fresh:
+            self.stale_refused += 1
+            return 0
+        permit.fresh = False
+        steps = permit.steps
+        if steps == 0:
+            return 0
+        if type(steps) is not int or steps < 0 or steps > MAX_STEPS_PER_FRAME:
+            self.range_refused += 1
+            return 0
+        if not self.enabled:
+            self.disabled_refused += 1
+            return 0
+        for slot in range(MAX_PREPARED):
+            if self._steps[slot] == steps:
+                if not self._rmt.wait_done():
+                    self.waits += 1
+                self._dir.value(0 if permit.reverse else 1)
+                self._rmt.write_pulses(self._level_us[slot], self._levels[slot])
+                return steps
+        self.unprepared_refused += 1
+        return 0
+
+    def enable(self) -> bool:
+        """Give the motor its current. False, and no change, while the rest of an earlier train still runs: it would move the roller
+        without a permit. May be called in the frame."""
+        if not self.enabled:
+            if not self._rmt.wait_done():
+                return False
+            self._en.value(0)
+            self.enabled = True
+        return True
+
+    def disable(self):
+        """Take the current away at once; pulses of a running train have no effect any more. May be called in the frame."""
+        self._en.value(1)
+        self.enabled = False
+
+    def stalled(self) -> bool:
+        """DIAG of the driver. May be called in the frame."""
+        return self._diag.value() == 1
+
+
+def _level_us(steps):
+    """Length of each of the 2 * steps levels in us, so that the train fills 95 ms."""
+    level_us = TRAIN_US // (2 * steps)
+    if level_us > MAX_LEVEL_US:
+        return MAX_LEVEL_US
+    return level_us if level_us > MIN_LEVEL_US else MIN_LEVEL_US

@@ -1,0 +1,76 @@
+"""What must be in memory before it counts: the prescription before it runs, steps before they are made, the total when delivery stands.
+
+Between the pump's state and its stores; outside the frame.
+"""
+
+from firmware.storage.prescription_store import PrescriptionStore
+from shared import drug_library, prescription
+from shared.codes import Event
+from shared.errors import Malformed, Refused
+
+
+class Keeper:
+    """pump: state. dose_ring: storage.dose_ring.DoseRing. was_running: delivery was on when the power went."""
+
+    def __init__(self, pump, dose_ring):
+        self._pump = pump
+        self._ring = dose_ring
+        self._prescriptions = PrescriptionStore()
+        self._confirmed_steps = 0
+        self.was_running = False
+
+    def recover_dose(self) -> bool:
+        """Read the dose memory and put session and windows back, at the most that can have been given. False if it cannot be read."""
+        dose = self._ring.recover()
+        if not dose.valid:
+            return False
+        pump = self._pump
+        pump.windows.assume(dose.minute_steps, dose.quarter_steps)
+        pump.session.resume(dose.session, dose.min_steps, dose.max_steps, dose.frames)
+        self.was_running = dose.running
+        if dose.max_steps != dose.min_steps:
+            pump.events.note(Event.TOTAL_UNCERTAIN, dose.min_steps, dose.max_steps, 0)
+        return True
+
+    def recover_prescription(self) -> bool:
+        """Load the stored prescription, checked anew against library and limits as if it had just come. Delivery stays off.
+
+        True also if there is none. False if there is one that cannot be used, or whose steps are not the ones in the dose memory.
+        """
+        store, pump = self._prescriptions, self._pump
+        if not store.load():
+            return not store.damaged
+        try:
+            fields = prescription.decode(store.signed)
+        except (Malformed, Refused):
+            return False
+        for finding in drug_library.check(fields):
+            if finding.severity == drug_library.HARD:
+                return False
+        if pump.session.version != store.version:
+            # The power went between storing the prescription and beginning its count: nothing of it has been given.
+            if not self.begin_session(store.version):
+                return False
+            pump.session.begin(store.version)
+        return pump.load_prescription(fields, store.signed, store.version)
+
+    def store_prescription(self, raw: bytes, version: int, proof: bytes) -> bool:
+        """raw: the prescription as signed. proof: the command box with its signatures."""
+        return self._prescriptions.save(version, raw, proof)
+
+    def begin_session(self, version: int) -> bool:
+        return self._ring.begin(version)
+
+    def reserve(self, upto_steps: int, session) -> bool:
+        """Confirm what was made so far and reserve up to `upto_steps`: one record."""
+        return self._ring.advance(session.done_steps, upto_steps, session.frames)
+
+    def settle(self, session) -> bool:
+        """Delivery stands: what was counted is what was made, nothing more is reserved."""
+        return self._ring.settle(session.done_steps, session.frames)
+
+    def close_minute(self, steps: int) -> bool:
+        return self._ring.close_minute(steps)
+
+    def close_quarter(self, steps: int) -> bool:
+        return self._ring.close_quarter(steps)

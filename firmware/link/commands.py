@@ -1,0 +1,198 @@
+"""Opens, checks and carries out what comes down, in the order of docs/PROTOCOL.md 2.2.
+
+A failure before the tag is good is silent on the wire and counted: no oracle. After it, every end is one of done, refused, unknown, and is told
+with a receipt. Nothing here moves the motor: a stop goes to `Delivery`, a prescription waits for a person.
+"""
+
+from firmware.link import signatures
+from shared import drug_library, messages, prescription
+from shared.codes import Command, Event, Reason, Stage
+from shared.errors import Forged, Malformed, Refused
+from shared.replay import StrictCounter
+from shared.session import DIRECTION_DOWN, Opener
+
+ALG_COMMANDS = 30
+REMEMBERED = 16  # command ids and their last receipt
+FRAME_MAX = 1_100
+
+
+class Commands:
+    """One at a time. `pending` is the prescription that waits for a person: a `Pending`, or None."""
+
+    def __init__(self, identity, settings, challenges, reports, events):
+        self._identity = identity
+        self._settings = settings
+        self._challenges = challenges
+        self._reports = reports
+        self._events = events
+        self._opener = Opener(
+            identity.master,
+            ALG_COMMANDS,
+            DIRECTION_DOWN,
+            identity.pump_id,
+            identity.clinic_id,
+            (identity.epoch,),
+        )
+        self._sequence = StrictCounter(settings.last_command)
+        self._remembered = []  # (command id, stage, reason), newest last
+        self._verifying = None
+        self.pending = None
+        self.silent_failures = 0
+
+    @property
+    def last_sequence(self) -> int:
+        return self._sequence.last
+
+    def slice(self, frames: list, pump, now_ms: int):
+        """Take what has come down and move a running verification on."""
+        while frames:
+            self._take(frames.pop(0), pump, now_ms)
+        if self._verifying is not None:
+            self._verifying.verification.slice()
+            if self._verifying.verification.result is not None:
+                waiting, self._verifying = self._verifying, None
+                self._verified(waiting, pump)
+
+    def _take(self, frame, pump, now_ms):
+        if len(frame) > FRAME_MAX:
+            self.silent_failures += 1
+            return
+        try:
+            opened = self._opener.open(frame, self._sequence.check)
+        except (Forged, Malformed, Refused):
+            self.silent_failures += 1
+            return
+        sequence, plaintext = opened[3], opened[4]
+        # Stored before acting: after a crash the number is used up and a replay is refused.
+        if not self._settings.accept_command(sequence):
+            self.silent_failures += 1
+            return
+        self._sequence.accept(sequence)
+        try:
+            box = messages.parse_box(plaintext)
+            command = messages.parse_command(box.command)
+        except Malformed:
+            self._events.note(Event.COMMAND_REFUSED, 0, Reason.MALFORMED, 0)
+            return
+        for known in self._remembered:
+            if known[0] == command.cmd_id:
+                self._reports.receipt(self._receipt(pump, known[0], known[1], known[2]))
+                return
+        reason = self._check(command, now_ms)
+        if reason:
+            self._end(pump, command, Stage.REFUSED, reason)
+            return
+        self._challenges.use(command.challenge, now_ms)
+        if command.kind == Command.READ:
+            self._end(pump, command, Stage.ACTIVE, Reason.NONE)
+        elif command.kind == Command.STOP:
+            pump.stop_remote()
+            self._end(pump, command, Stage.ACTIVE, Reason.NONE)
+        else:
+            self._take_prescription(box, command, plaintext, pump)
+
+    def _check(self, command, now_ms):
+        if command.pump_id != self._identity.pump_id:
+            return Reason.WRONG_PUMP
+        if command.kind not in (Command.READ, Command.STOP, Command.PRESCRIPTION):
+            return Reason.UNKNOWN_KIND
+        age_ms = self._challenges.age_ms(command.challenge, now_ms)
+        if age_ms is None or age_ms > command.valid_s * 1000:
+            return Reason.STALE_CHALLENGE
+        return Reason.NONE
+
+    def _take_prescription(self, box, command, plaintext, pump):
+        self._events.note(Event.RX_RECEIVED, command.version, 0, 0)
+        if self._verifying is not None or self.pending is not None:
+            self._end(pump, command, Stage.REFUSED, Reason.BUSY)
+            return
+        clinicians = signatures.signers(self._identity, box.key_ids)
+        if clinicians is None or len(box.signatures) != 2:
+            self._end(pump, command, Stage.REFUSED, Reason.SIGNATURES)
+            return
+        self._verifying = Pending(command, plaintext)
+        self._verifying.verification = signatures.Verification(
+            self._identity.pump_id, box.command, clinicians, box.signatures
+        )
+
+    def _verified(self, waiting, pump):
+        command = waiting.command
+        if not waiting.verification.result:
+            self._end(pump, command, Stage.REFUSED, Reason.SIGNATURES)
+            return
+        waiting.verification = None
+        reason = self._check_prescription(waiting, pump)
+        if reason:
+            self._end(pump, command, Stage.REFUSED, reason)
+            return
+        if not pump.show_for_confirmation(waiting):
+            self._end(pump, command, Stage.REFUSED, Reason.BUSY)
+            return
+        self.pending = waiting
+        self._tell(pump, command.cmd_id, Stage.SHOWN, Reason.NONE)
+
+    def _check_prescription(self, waiting, pump):
+        command = waiting.command
+        if command.version != pump.rx_version + 1:
+            return Reason.WRONG_VERSION
+        if command.replaces != pump.rx_hash:
+            return Reason.WRONG_PREDECESSOR
+        try:
+            waiting.fields = prescription.decode(command.prescription)
+        except Refused as refused:
+            waiting.field = refused.field
+            return refused.reason
+        for finding in drug_library.check(waiting.fields):
+            if finding.severity == drug_library.HARD:
+                waiting.field = finding.field
+                return finding.reason
+        if not pump.can_run(waiting.fields):
+            return Reason.FIELD_RANGE
+        return Reason.NONE
+
+    def decide(self, pump, accepted: bool, reason: int):
+        """A person has confirmed or declined the pending prescription, or the time is over."""
+        waiting, self.pending = self.pending, None
+        command = waiting.command
+        if not accepted:
+            self._end(pump, command, Stage.REFUSED, reason)
+            return
+        self._events.note(Event.RX_CONFIRMED, command.version, 0, 0)
+        self._tell(pump, command.cmd_id, Stage.CONFIRMED, Reason.NONE)
+        if pump.activate(waiting):
+            self._events.note(Event.RX_ACTIVE, command.version, 0, 0)
+            self._end(pump, command, Stage.ACTIVE, Reason.NONE)
+        else:
+            self._end(pump, command, Stage.REFUSED, Reason.STORAGE)
+
+    def _end(self, pump, command, stage, reason):
+        if stage == Stage.REFUSED:
+            self._events.note(Event.COMMAND_REFUSED, command.kind, reason, 0)
+            if command.kind == Command.PRESCRIPTION:
+                self._events.note(Event.RX_REFUSED, command.version, reason, 0)
+        else:
+            self._events.note(Event.COMMAND_DONE, command.kind, self._sequence.last, 0)
+        self._tell(pump, command.cmd_id, stage, reason)
+
+    def _tell(self, pump, command_id, stage, reason):
+        self._remembered = [known for known in self._remembered if known[0] != command_id]
+        self._remembered.append((command_id, stage, reason))
+        if len(self._remembered) > REMEMBERED:
+            self._remembered.pop(0)
+        self._reports.receipt(self._receipt(pump, command_id, stage, reason))
+
+    def _receipt(self, pump, command_id, stage, reason):
+        return messages.pack_receipt(
+            messages.Receipt(command_id, stage, reason, pump.rx_version, pump.rx_hash[:8])
+        )
+
+
+class Pending:
+    """A prescription on its way: being verified, then waiting for a person."""
+
+    def __init__(self, command, proof):
+        self.command = command
+        self.proof = proof  # the box as it came: command, signatures, key ids
+        self.verification = None
+        self.fields = None
+        self.field = None

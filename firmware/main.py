@@ -1,0 +1,107 @@
+"""Composition root: board → stores → pump → link; then the loop. Everything the frame needs is made here, before the first frame."""
+
+import gc
+import os
+import time
+
+from firmware import boards, power_on
+from firmware.executive import Executive
+from firmware.keeper import Keeper
+from firmware.link.session import LinkSession
+from firmware.pump import Pump
+from firmware.safety import faults, limits, selftest
+from firmware.slices import Slices
+from firmware.storage import flash
+from firmware.storage import identity as identity_store
+from firmware.storage.dose_ring import DoseRing
+from firmware.storage.journal import Journal
+from firmware.storage.settings import Settings
+from shared import alarm_table
+from shared.codes import Event
+
+FIRMWARE_VERSION = 1
+
+
+def _read_identity():
+    try:
+        return identity_store.load()
+    except identity_store.IdentityError:
+        return None
+
+
+def start(board):
+    """Build the pump from what stands in its memories. Returns (executive, slices); delivery is off."""
+    mounted = flash.mount()
+    settings = Settings()
+    settings_ok = mounted.ok and settings.load() and settings.start_boot()
+    journal = Journal()
+    journal_ok = mounted.ok and journal.start(settings.boot)
+    dose_ring = DoseRing(board.fram)
+    pump = Pump(board, settings)
+    pump.journal = journal
+    pump.keeper = Keeper(pump, dose_ring)
+    pump.events.note(Event.BOOT, board.reset_cause, FIRMWARE_VERSION, 0)
+
+    evidence = power_on.collect(board)
+    evidence["storage_mounted"] = mounted.ok
+    evidence["settings_readable"] = settings_ok
+    evidence["journal_readable"] = journal_ok
+    evidence["dose_memory_readable"] = pump.keeper.recover_dose()
+    evidence["prescription_readable"] = not mounted.ok or pump.keeper.recover_prescription()
+    evidence["reset_by_watchdog"] = board.reset_by_watchdog
+    selftest.judge(evidence, pump.faults)
+    for fault in range(faults.COUNT):
+        if pump.faults.latched & (1 << fault):
+            pump.events.note(Event.FAULT_LATCHED, fault, pump.faults.values[fault], 0)
+    if pump.keeper.was_running:
+        # Latched, and its cause is over at once: a person has to see it, then press START.
+        pump.conditions.hold(alarm_table.RESTARTED, True, board.reset_cause)
+        pump.conditions.hold(alarm_table.RESTARTED, False, 0)
+
+    identity = _read_identity() if mounted.ok else None
+    link = None
+    if identity is None or not settings_ok:
+        # Without keys there is no clinic, and without a clinic no prescription: the panel says so.
+        if pump.faults.latch(faults.SETTINGS, 0):
+            pump.note_fault(faults.SETTINGS)
+    else:
+        link = LinkSession(board.uart, identity, settings, journal, pump, os.urandom)
+    return Executive(board, pump), Slices(board, pump, pump.keeper, journal, link)
+
+
+def run(board, executive, slices):
+    """The loop. Absolute deadlines, so that a late frame does not shift the ones after it; missed frames are counted and not made up."""
+    pump = executive.pump
+    board.start_watchdog()
+    gc.collect()
+    mono_ms = 0
+    frames = 1
+    late_in_a_row = 0
+    deadline = time.ticks_ms()
+    while True:
+        executive.frame(frames)
+        slices.run(mono_ms)
+        deadline = time.ticks_add(deadline, limits.FRAME_MS)
+        mono_ms += limits.FRAME_MS
+        frames = 1
+        left_ms = time.ticks_diff(deadline, time.ticks_ms())
+        if left_ms >= 0:
+            time.sleep_ms(left_ms)
+            late_in_a_row = 0
+            continue
+        if left_ms < -limits.OVERRUN_MS:
+            pump.events.note(Event.FRAME_OVERRUN, -left_ms, 0, 0)
+            late_in_a_row += 1
+            if late_in_a_row >= limits.OVERRUN_FAULT_FRAMES:
+                pump.faults.latch(faults.FRAME_OVERRUN, -left_ms)
+                pump.note_fault(faults.FRAME_OVERRUN)
+        missed = -left_ms // limits.FRAME_MS
+        frames += missed
+        mono_ms += missed * limits.FRAME_MS
+        deadline = time.ticks_add(deadline, missed * limits.FRAME_MS)
+
+
+def main():
+    board = boards.current()
+    executive, slices = start(board)
+    run(board, executive, slices)

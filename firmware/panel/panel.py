@@ -1,0 +1,88 @@
+"""Which screen, when to redraw, which page to send. A slice: one display page (128 bytes, about 3.5 ms at 400 kHz) a frame.
+
+Keys are taken in the frame (executive); the panel only shows.
+"""
+
+from firmware.panel import screens
+from shared import alarm_table
+from shared.codes import State
+
+PAGES = 8
+REDRAW_FRAMES = 5  # twice a second at most, so that a number does not flicker
+
+
+class Model:
+    """What is on the screen. Compared field by field: a screen is drawn when something in it has changed."""
+
+    def __init__(self):
+        self.state = State.STOPPED
+        self.version = 0
+        self.rate_nl_h = 0
+        self.programmed_nl_h = 0
+        self.given_nl = 0
+        self.left_nl = 0
+        self.linked = False
+        self.battery_permille = None
+        self.alarm_id = -1
+        self.seen = False
+        self.cause = False
+        self.silenced = False
+        self.pending = None
+        self.page = 0
+        self.all_pages_seen = False
+
+    def signature(self):
+        """Everything that is drawn, as far as it is drawn: volumes to 0.01 mL, battery to 5 %."""
+        return (
+            self.state,
+            self.version,
+            self.rate_nl_h,
+            self.given_nl // 10_000,
+            self.left_nl // 10_000,
+            self.linked,
+            None if self.battery_permille is None else self.battery_permille // 50,
+            self.alarm_id,
+            self.seen,
+            self.cause,
+            self.silenced,
+            self.page,
+            self.all_pages_seen,
+        )
+
+
+class Panel:
+    """display: `.frame` (a framebuf of 128x64), `.flush_page(n)`."""
+
+    def __init__(self, display):
+        self._display = display
+        self._drawn = None
+        self._next_page = PAGES
+        self._since_frames = REDRAW_FRAMES
+
+    def slice(self, model: Model, urgent: bool):
+        """Draw if something has changed, then send one page. urgent: an alarm changed, draw now."""
+        self._since_frames += 1
+        if self._next_page >= PAGES and (urgent or self._since_frames >= REDRAW_FRAMES):
+            signature = model.signature()
+            if signature != self._drawn:
+                self._drawn = signature
+                self._draw(model)
+                self._next_page = 0
+                self._since_frames = 0
+        if self._next_page < PAGES:
+            self._display.flush_page(self._next_page)
+            self._next_page += 1
+
+    def _draw(self, model):
+        screen = self._display.frame
+        if model.alarm_id >= 0 and not _stays_in_background(model):
+            screens.alarm(screen, model)
+        elif model.state == State.CONFIRMING:
+            screens.confirm(screen, model)
+        else:
+            screens.delivery(screen, model)
+
+
+def _stays_in_background(model):
+    """An acknowledged condition that does not stop delivery gives the screen back; its light stays on."""
+    return model.seen and alarm_table.ROWS[model.alarm_id][3] != alarm_table.STOP

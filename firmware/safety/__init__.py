@@ -1,0 +1,13 @@
+"""THE LAST WORD. Pure integer code that permits or refuses every motor step and decides what stops the pump.
+
+May import: `shared`. May not import anything else of the firmware, and nothing of the hardware.
+
+- limits.py      every ceiling as data: value, unit, reason, requirement
+- permit.py      the one thing the motor driver accepts
+- gate.py        the only maker of a permit
+- interlocks.py  which active conditions stop delivery
+- faults.py      latched fault bits with counters
+- monitor.py     does the roller do what the motor was told, by evidence the controller does not make
+- liveness.py    every step of the frame must check in, or the dead-man starves
+- selftest.py    power-on checks, each a fault bit or nothing
+"""

@@ -1,0 +1,139 @@
+"""What the pump itself must remember: calibration and the counters that never go back. Two slots, canonical CBOR.
+
+A change counts only when it is stored: every method returns False (or None) and leaves the old value if the write failed.
+"""
+
+from firmware.storage.slots import TwoSlots
+from shared import cbor
+from shared.errors import Malformed
+
+FORMAT = 1
+SEQUENCE_BLOCK = 1_024  # security 4: a crash skips at most a block of numbers and repeats none
+MAX_SEQUENCE_JUMP = 65_536  # protocol 2.2
+
+# 3,750 pL a microstep, +-5 % (docs/HARDWARE.md).
+NOMINAL_PL_PER_STEP = 3_750
+MIN_PL_PER_STEP = 3_562
+MAX_PL_PER_STEP = 3_938
+
+_U32 = (1 << 32) - 1
+_SEQUENCE_MAX = (1 << 40) - 1  # partial_iv is at most five bytes
+
+# key in the record, attribute, least, most
+_FIELDS = (
+    (1, "pl_per_step", MIN_PL_PER_STEP, MAX_PL_PER_STEP),
+    (2, "boot", 0, _U32),
+    (3, "sequence_limit", 0, _SEQUENCE_MAX),
+    (4, "last_command", 0, _SEQUENCE_MAX),
+    (5, "rx_version", 0, _U32),
+)
+
+
+class Settings:
+    """pl_per_step: pL a microstep of this cassette. boot: number of this boot. sequence_limit: every sending number below it may have been used.
+    last_command: sequence of the last command let in. rx_version: newest prescription version ever made active.
+
+    directory: where settings-a.cbor and settings-b.cbor stand.
+    """
+
+    def __init__(self, directory: str = "/vigil"):
+        self._slots = TwoSlots(directory + "/settings-a.cbor", directory + "/settings-b.cbor")
+        self.valid = False
+        self._set(defaults())
+
+    def load(self) -> bool:
+        """Read the record. False: there is none, or it is not one; then the fields stand at their defaults and nothing may be delivered."""
+        payload = self._slots.load()
+        values = None if payload is None else parse(payload)
+        self.valid = values is not None
+        if values is not None:
+            self._set(values)
+        return self.valid
+
+    def start_boot(self) -> bool:
+        """Count this boot, before anything is sealed with its number."""
+        return self._change("boot", self.boot + 1)
+
+    def reserve_sequences(self) -> tuple | None:
+        """Reserve 1,024 sending numbers and store that first: (first, limit), use first to limit - 1. None if it could not be stored."""
+        first = self.sequence_limit
+        if not self._change("sequence_limit", first + SEQUENCE_BLOCK):
+            return None
+        return first, first + SEQUENCE_BLOCK
+
+    def accept_command(self, sequence: int) -> bool:
+        """Store the number of a command before it is acted on. False if it is not above the last, too far above it, or could not be stored."""
+        if type(sequence) is not int or not 0 < sequence - self.last_command <= MAX_SEQUENCE_JUMP:
+            return False
+        return self._change("last_command", sequence)
+
+    def activate_version(self, version: int) -> bool:
+        """Remember the newest prescription version. False if it does not rise or could not be stored."""
+        if type(version) is not int or version <= self.rx_version:
+            return False
+        return self._change("rx_version", version)
+
+    def calibrate(self, pl_per_step: int) -> bool:
+        """Set the volume of a microstep, 3,562 to 3,938 pL. False outside, or if it could not be stored."""
+        return self._change("pl_per_step", pl_per_step)
+
+    def _change(self, name, value):
+        if not self.valid:
+            return False
+        values = self._values()
+        values[name] = value
+        if not in_range(values) or not self._slots.save(pack(values)):
+            return False
+        self._set(values)
+        return True
+
+    def _values(self):
+        return {field[1]: getattr(self, field[1]) for field in _FIELDS}
+
+    def _set(self, values):
+        for field in _FIELDS:
+            setattr(self, field[1], values[field[1]])
+
+
+def defaults() -> dict:
+    """A new pump."""
+    return {
+        "pl_per_step": NOMINAL_PL_PER_STEP,
+        "boot": 0,
+        "sequence_limit": 0,
+        "last_command": 0,
+        "rx_version": 0,
+    }
+
+
+def in_range(values: dict) -> bool:
+    """Whether every field is an integer within its range."""
+    for _, name, least, most in _FIELDS:
+        value = values[name]
+        if type(value) is not int or not least <= value <= most:
+            return False
+    return True
+
+
+def pack(values: dict) -> bytes:
+    """The record: a map with the format at 0."""
+    record = {0: FORMAT}
+    for key, name, _, _ in _FIELDS:
+        record[key] = values[name]
+    return cbor.encode(record)
+
+
+def parse(payload: bytes) -> dict | None:
+    """The fields of a record, or None: another format, a field too many or too few, a value outside its range."""
+    try:
+        record = cbor.decode(payload)
+    except Malformed:
+        return None
+    if type(record) is not dict or record.get(0) != FORMAT or len(record) != len(_FIELDS) + 1:
+        return None
+    values = {}
+    for key, name, _, _ in _FIELDS:
+        if key not in record:
+            return None
+        values[name] = record[key]
+    return values if in_range(values) else None
