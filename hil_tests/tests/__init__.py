@@ -1,0 +1,1 @@
+"""Tests of the bench itself and of the firmware on it. May import everything."""
