@@ -1,0 +1,76 @@
+"""Sentences for people, made from codes at the edge. Pure.
+
+May import: shared.
+"""
+
+from __future__ import annotations
+
+from shared import alarm_table
+from shared.codes import Command, Event, Reason, State
+from shared.units import NL_PER_ML, exact_text_of, text_of
+
+NG_PER_MG = 1_000_000
+
+
+def concentration(conc_ng_ml: int) -> str:
+    return f"{exact_text_of(conc_ng_ml, NG_PER_MG)} mg/mL"
+
+
+def rate(rate_nl_h: int) -> str:
+    return f"{exact_text_of(rate_nl_h, NL_PER_ML)} mL/h"
+
+
+def volume(volume_nl: int) -> str:
+    return f"{text_of(volume_nl, NL_PER_ML, 3)} mL"
+
+
+def alarm(alarm_id: int) -> str:
+    if 0 <= alarm_id < alarm_table.COUNT:
+        return alarm_table.ROWS[alarm_id][7]
+    return f"alarm {alarm_id}"
+
+
+def event(code: int, args: list[int]) -> str:
+    """One line about an event. Missing or odd arguments leave the plain name: a log must always be readable."""
+    name = Event.NAMES.get(code, f"event {code}")
+    name = name[0].upper() + name[1:]
+    maker = _EVENTS.get(code)
+    if maker is None:
+        return name
+    try:
+        return f"{name}: {maker(args)}"
+    except (IndexError, KeyError):
+        return f"{name}: {', '.join(str(arg) for arg in args)}" if args else name
+
+
+def _state(number: int) -> str:
+    if not 0 <= number < len(State.NAMES):
+        raise KeyError(number)
+    return State.NAMES[number].lower()
+
+
+# What an event's arguments mean for a sentence (shared.codes.Event). A code that is not here has its plain name.
+_EVENTS = {
+    Event.BOOT: lambda args: f"reset cause {args[0]}, firmware {args[1]}",
+    Event.STATE_CHANGED: lambda args: f"{_state(args[0])} → {_state(args[1])}",
+    Event.ALARM_RAISED: lambda args: alarm(args[0]),
+    Event.ALARM_CLEARED: lambda args: alarm(args[0]),
+    Event.ALARM_ACKNOWLEDGED: lambda args: alarm(args[0]),
+    Event.ALARM_SILENCED: lambda args: f"for {args[0]} s",
+    Event.RX_RECEIVED: lambda args: f"version {args[0]}",
+    Event.RX_CONFIRMED: lambda args: f"version {args[0]}",
+    Event.RX_ACTIVE: lambda args: f"version {args[0]}",
+    Event.RX_REFUSED: lambda args: f"version {args[0]}, {Reason.NAMES[args[1]]}",
+    Event.COMMAND_DONE: lambda args: Command.NAMES[args[0]],
+    Event.COMMAND_REFUSED: lambda args: (
+        f"{Command.NAMES.get(args[0], 'unreadable')}, {Reason.NAMES[args[1]]}"
+    ),
+    Event.LIMIT_REFUSED: lambda args: Reason.NAMES[args[0]],
+    Event.LINK_BACK: lambda args: f"after {args[0]} s",
+    Event.FRAME_OVERRUN: lambda args: f"{args[0]} ms",
+    Event.RECORDS_DROPPED: lambda args: f"{args[0]} telemetry samples",
+    Event.DELIVERY_COMPLETE: lambda args: f"{args[0]} steps",
+    Event.TOTAL_UNCERTAIN: lambda args: f"{args[0]} to {args[1]} steps",
+    Event.FAULT_LATCHED: lambda args: f"fault {args[0]}, value {args[1]}",
+    Event.BACK_OFF: lambda args: f"{args[0]} steps drawn back",
+}
