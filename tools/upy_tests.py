@@ -34,7 +34,7 @@ def run_file(path: str) -> int:
         except Exception as error:
             failed += 1
             print("FAIL", path, test)
-            sys.print_exception(error)
+            sys.print_exception(error)  # pyright: ignore[reportAttributeAccessIssue]
         else:
             passed += 1
             print("pass", path, test)
