@@ -30,7 +30,7 @@ else:
         from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
         # ECB only makes the counter blocks of CCM here, as cryptolib offers nothing better.
-        cipher = Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305
+        cipher = Cipher(algorithms.AES(key), modes.ECB())
         buffer[:] = cipher.encryptor().update(buffer)
 
     def cbc_mac(key: bytes, buffer: bytearray) -> bytes:

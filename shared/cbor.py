@@ -43,10 +43,11 @@ def decode(data, max_len: int = MAX_LEN, max_depth: int = MAX_DEPTH):
     if len(data) > max_len:
         raise Malformed(Malformed.TOO_LONG, max_len)
     reader = _Reader(data)
-    value = reader.item(max_depth)
+    # In a list, so that no type checker believes to know what came out of somebody's bytes.
+    values: list = [reader.item(max_depth)]
     if reader.position != reader.end:
         raise Malformed(Malformed.TRAILING, reader.position)
-    return value
+    return values[0]
 
 
 def utf8_ok(data) -> bool:

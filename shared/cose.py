@@ -26,9 +26,7 @@ ID_CONTEXT_SIZE = 16
 NONCE_SIZE = 13
 MAX_SEQ = (1 << 40) - 1
 
-Encrypt0 = namedtuple(
-    "Encrypt0", ("alg", "kid", "id_context", "seq", "ciphertext", "protected")
-)
+Encrypt0 = namedtuple("Encrypt0", ("alg", "kid", "id_context", "seq", "ciphertext", "protected"))
 
 
 def protected_header(alg: int) -> bytes:

@@ -10,44 +10,16 @@ from shared import ceilings, prescription
 from shared.codes import Reason
 from shared.drug_profiles import LIBRARY_VERSION, PROFILES, Profile, profile_of
 from shared.errors import Refused
-from shared.units import G_PER_KG, NL_PER_ML, divide_up, exact_text_of
+
+_NL_PER_ML = 1_000_000
+_G_PER_KG = 1_000
 
 SOFT = 1  # may be overridden, with a recorded reason
 HARD = 2  # blocks
 
 # reason: codes.Reason. field: of the prescription. limit: None means that the library has none, so
-# it is blocked. value and limit are in `unit`, one of UNITS; a soft lower limit is below its value.
+# it is blocked. value and limit are in `unit`, one of drug_words.UNITS; a soft lower limit is below its value.
 Finding = namedtuple("Finding", ("severity", "reason", "field", "limit", "value", "unit"))
-
-# unit: (text for people, how many of ours make one of theirs)
-UNITS = {
-    "ng/kg/h": ("mg/kg/h", 1_000_000),
-    "ng/h": ("mg/h", 1_000_000),
-    "ng/kg": ("mg/kg", 1_000_000),
-    "ng": ("mg", 1_000_000),
-    "ng/mL": ("mg/mL", 1_000_000),
-    "nL": ("mL", 1_000_000),
-    "g": ("kg", 1_000),
-    "min": ("min", 1),
-    "": ("", 1),
-}
-
-FIELD_TEXTS = {
-    "drug": "Drug",
-    "conc_ng_ml": "Concentration",
-    "segments": "Rate",
-    "max_hour_nl": "Limit for one hour",
-    "max_day_nl": "Limit for one day",
-    "max_bolus_nl": "Bolus",
-    "lockout_s": "Lockout",
-    "starts_after_s": "Delayed start",
-    "library_version": "Library version",
-    "vtbi_nl": "Volume to be infused",
-    "dosing_weight_g": "Dosing weight",
-    "profile": "Profile",
-    "max_minutes": "Duration",
-    "occlusion_pa": "Occlusion pressure",
-}
 
 # Volumes and rates against a cap on drug: severity, reason, field, column, unit.
 # A unit per kg scales the cap with the dosing weight.
@@ -108,26 +80,14 @@ def hard_findings(findings: list) -> list:
 def sentence(finding: Finding) -> str:
     """One line for a person, such as
     `Rate: 0.12 mg/kg/h is above the hard limit of 0.1 mg/kg/h.`"""
-    field = FIELD_TEXTS.get(finding.field, finding.field or "Prescription")
-    if finding.value is None or type(finding.value) is str:
-        shown = "" if finding.value is None else " (" + finding.value + ")"
-        return field + ": " + Reason.NAMES[finding.reason] + shown + "."
-    value = _shown(finding.value, finding.unit)
-    if finding.limit is None:
-        return field + ": " + value + " is blocked, as the drug library sets no limit for it."
-    if finding.reason == Reason.FIELD_RANGE:
-        needed = _shown(finding.limit, finding.unit)
-        return field + ": " + value + " is less than the " + needed + " that this infusion needs."
-    side = "below" if finding.value < finding.limit else "above"
-    kind = "hard" if finding.severity == HARD else "soft"
-    limit = _shown(finding.limit, finding.unit)
-    return field + ": " + value + " is " + side + " the " + kind + " limit of " + limit + "."
+    # Loaded when first needed: a pump sends codes and may never need the words.
+    from shared import drug_words
+
+    return drug_words.sentence(finding)
 
 
-def _shown(value: int, unit: str) -> str:
-    text, scale = UNITS[unit]
-    number = exact_text_of(value, scale)
-    return number + " " + text if text else number
+def _divide_up(dividend: int, divisor: int) -> int:
+    return -(-dividend // divisor)
 
 
 def _quantity(rx: dict, field: str) -> int:
@@ -138,13 +98,13 @@ def _over_dose(rx: dict, field: str, limit: int | None, unit: str) -> tuple | No
     """(limit, value) in `unit` if the drug in `field` is more than `limit`, or has no limit."""
     product = _quantity(rx, field) * rx["conc_ng_ml"]
     if "/kg" in unit:
-        product *= G_PER_KG
-        divisor = NL_PER_ML * rx["dosing_weight_g"]
+        product *= _G_PER_KG
+        divisor = _NL_PER_ML * rx["dosing_weight_g"]
     else:
-        divisor = NL_PER_ML
+        divisor = _NL_PER_ML
     if limit is None or product > limit * divisor:
         # Upwards, so that what is over the limit also reads so.
-        return limit, divide_up(product, divisor)
+        return limit, _divide_up(product, divisor)
     return None
 
 
@@ -206,10 +166,10 @@ def _check_profile(rx: dict, profile: Profile, findings: list) -> None:
 def _check_soft_min(rx: dict, profile: Profile, findings: list) -> None:
     limit = profile.soft_min_ng_kg_h
     reason = Reason.RATE_PER_KG_HARD_LIMIT
-    product = prescription.rate_nl_h(rx) * rx["conc_ng_ml"] * G_PER_KG
-    divisor = NL_PER_ML * rx["dosing_weight_g"]
+    product = prescription.rate_nl_h(rx) * rx["conc_ng_ml"] * _G_PER_KG
+    divisor = _NL_PER_ML * rx["dosing_weight_g"]
     if limit is None:
-        value = divide_up(product, divisor)
+        value = _divide_up(product, divisor)
         findings.append(Finding(HARD, reason, "segments", None, value, "ng/kg/h"))
     elif product < limit * divisor:
         # Downwards, so that what is under the limit also reads so.
@@ -231,7 +191,7 @@ def _check_consistency(rx: dict, findings: list) -> None:
             Finding(SOFT, Reason.FIELD_RANGE, "max_day_nl", due_nl, rx["max_day_nl"], "nL")
         )
     if rate * rx["max_minutes"] < rx["vtbi_nl"] * 60:
-        needed = divide_up(rx["vtbi_nl"] * 60, rate)
+        needed = _divide_up(rx["vtbi_nl"] * 60, rate)
         findings.append(
             Finding(SOFT, Reason.FIELD_RANGE, "max_minutes", needed, rx["max_minutes"], "min")
         )

@@ -35,7 +35,7 @@ class Decoder:
         self._start = 0
         self._end = 0
 
-    def feed(self, data: bytes) -> list:
+    def feed(self, data: bytes | bytearray | memoryview) -> list:
         """The frames completed by `data`, as (kind, body), in order."""
         frames = []
         offset = 0

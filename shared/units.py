@@ -106,9 +106,4 @@ def volume_nl_of(amount_ng: int, conc_ng_ml: int) -> int:
 
 
 def _all_digits(text: str) -> bool:
-    if not text:
-        return False
-    for letter in text:
-        if not "0" <= letter <= "9":
-            return False
-    return True
+    return bool(text) and all("0" <= letter <= "9" for letter in text)

@@ -9,6 +9,10 @@ of the firmware changes.
 
 def current():
     """The board's devices as one object (see `firmware.boards.esp32s3.Board`)."""
+    import gc
+
     from firmware.boards import esp32s3
 
+    # Compiling the modules above leaves the heap in pieces; the buffers made below need whole ones.
+    gc.collect()
     return esp32s3.build()

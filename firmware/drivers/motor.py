@@ -3,8 +3,10 @@
 Facts: docs/HARDWARE.md (16 microsteps, a step a rising STEP edge, EN low = on, DIAG high = stall); the RMT behaviour is that of the
 MicroPython 1.29 `esp32.RMT` class. `write_pulses(duration, levels)` first waits until an earlier train has ended, then copies the levels
 and returns at once; the peripheral makes the pulses. Its copy buffer grows on the MicroPython heap when a train is longer than any
-before, so the constructor sends one longest train that consists of low level only: no edge, no step, and no allocation later.
+before, so `prepare` first sends a train of that length that consists of low level only: no edge, no step, and no allocation later.
 """
+
+from gc import collect
 
 from firmware.safety.limits import MAX_STEPS_PER_FRAME
 from firmware.safety.permit import Permit
@@ -13,7 +15,7 @@ from firmware.safety.permit import Permit
 TRAIN_US = 95_000
 MAX_LEVEL_US = 32_767  # RMT: 15 bits a level
 MIN_LEVEL_US = 5  # TMC2209 needs 100 ns; 5 us is far above it and far below 64 us, the level of the fastest train
-WARM_UP_MS = 5  # the train of low levels takes 1.5 ms
+WARM_UP_MS = 5  # the longest train of low levels takes 1.5 ms
 MAX_PREPARED = (
     4  # two rates, running and next, each with floor and floor + 1 steps; 6 KiB a train at most
 )
@@ -42,18 +44,20 @@ class Motor:
         self.range_refused = 0
         self.disabled_refused = 0
         self.waits = 0
-        self._rmt.write_pulses(1, (0,) * (2 * MAX_STEPS_PER_FRAME))
-        self._rmt.wait_done(timeout=WARM_UP_MS)
+        self._longest = 0
 
     def prepare(self, steps: int):
-        """Build and keep the train of `steps` (0 to 741; 0 needs none). Allocates up to 12 KiB: never in the frame.
+        """Build and keep the train of `steps` (0 to 741; 0 needs none). The oldest of four trains makes room. ValueError outside the range.
 
-        The oldest of four trains makes room. ValueError outside the range.
+        Never in the frame: allocates up to 12 KiB in one piece, so it collects garbage first, and waits for a train that still runs.
         """
         if type(steps) is not int or steps < 0 or steps > MAX_STEPS_PER_FRAME:
             raise ValueError("steps")
         if steps == 0 or steps in self._steps:
             return
+        collect()
+        if steps > self._longest:
+            self._grow(steps)
         slot = self._next_slot
         # Emptied first: a train that could not be built must leave no half-made entry behind.
         self._steps[slot] = 0
@@ -61,6 +65,17 @@ class Motor:
         self._level_us[slot] = _level_us(steps)
         self._steps[slot] = steps
         self._next_slot = (slot + 1) % MAX_PREPARED
+
+    def _grow(self, steps):
+        # One more than asked for: the train of the same rate's other step count comes next.
+        longest = min(steps + 1, MAX_STEPS_PER_FRAME)
+        self._rmt.write_pulses(1, (0,) * (2 * longest))
+        self._rmt.wait_done(timeout=WARM_UP_MS)
+        # A short train lets go of the long one, before the next large piece is asked for.
+        self._rmt.write_pulses(MIN_LEVEL_US, (0, 0))
+        self._rmt.wait_done(timeout=WARM_UP_MS)
+        self._longest = longest
+        collect()
 
     def prepared(self, steps: int) -> bool:
         """Whether a train of this many steps is ready. May be called in the frame."""

@@ -14,6 +14,7 @@ from shared.session import DIRECTION_DOWN, Opener
 ALG_COMMANDS = 30
 REMEMBERED = 16  # command ids and their last receipt
 FRAME_MAX = 1_100
+NO_FIELD = -1  # in an event: no single field is at fault
 
 
 class Commands:
@@ -123,7 +124,7 @@ class Commands:
         waiting.verification = None
         reason = self._check_prescription(waiting, pump)
         if reason:
-            self._end(pump, command, Stage.REFUSED, reason)
+            self._end(pump, command, Stage.REFUSED, reason, waiting.field)
             return
         if not pump.show_for_confirmation(waiting):
             self._end(pump, command, Stage.REFUSED, Reason.BUSY)
@@ -165,11 +166,12 @@ class Commands:
         else:
             self._end(pump, command, Stage.REFUSED, Reason.STORAGE)
 
-    def _end(self, pump, command, stage, reason):
+    def _end(self, pump, command, stage, reason, field=None):
         if stage == Stage.REFUSED:
             self._events.note(Event.COMMAND_REFUSED, command.kind, reason, 0)
             if command.kind == Command.PRESCRIPTION:
-                self._events.note(Event.RX_REFUSED, command.version, reason, 0)
+                number = prescription.NUMBERS.get(field, NO_FIELD)
+                self._events.note(Event.RX_REFUSED, command.version, reason, number)
         else:
             self._events.note(Event.COMMAND_DONE, command.kind, self._sequence.last, 0)
         self._tell(pump, command.cmd_id, stage, reason)
@@ -195,4 +197,4 @@ class Pending:
         self.proof = proof  # the box as it came: command, signatures, key ids
         self.verification = None
         self.fields = None
-        self.field = None
+        self.field = None  # name of the field that was refused

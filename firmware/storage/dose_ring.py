@@ -137,7 +137,8 @@ class DoseRing:
         """Confirm that the session has reached `done_steps` in `frames` frames of delivery, and promise to remember that it can reach
         `upto_steps`. Steps count as the caller counts: from the recovered maximum. Only after True may steps up to there be made.
 
-        False if it could not be stored, or if done is less than before or more than was reserved, or if the promise would go down.
+        False if it could not be stored, if no session was begun, if done is less than before or more than was reserved, or if the
+        promise would go down.
         """
         if upto_steps < self.reserved_steps:
             return False
@@ -148,12 +149,11 @@ class DoseRing:
         return self._confirm(_KIND_SETTLED, done_steps, done_steps, frames)
 
     def _confirm(self, kind, done_steps, reserved, frames):
-        if (
-            not self.done_steps <= done_steps <= self.reserved_steps
-            or not done_steps <= reserved <= _U32
-        ):
+        if not self._seq or not 0 <= frames <= _U32:
             return False
-        if not 0 <= frames <= _U32:
+        if not self.done_steps <= done_steps <= self.reserved_steps:
+            return False
+        if not done_steps <= reserved <= _U32:
             return False
         least = self._min_steps + done_steps - self.done_steps
         if not self._put(kind, self._session, least, reserved, frames, self._before_steps):
@@ -210,9 +210,14 @@ class DoseRing:
         return newest
 
     def _blank(self):
-        """Whether the state ring is as a new chip has it: one byte value throughout."""
+        """Whether the state ring is as a new chip has it: one byte value throughout.
+
+        But for the place of record 1, which power may have torn: it is written by `begin`, and no step was made before it.
+        """
         first = None
         for place in range(STATE_PLACES):
+            if place == 1 % STATE_PLACES:
+                continue
             if not self._fram.read_into(STATE_AT + place * STATE_BYTES, self._record):
                 return False
             for byte in self._record:

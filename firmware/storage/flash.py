@@ -31,5 +31,5 @@ def mount() -> Mounted:
     try:
         vfs.mount(vfs.VfsLfs2(found[0]), PATH)
     except OSError as error:
-        return Mounted(NO_FILE_SYSTEM, error.errno)
+        return Mounted(NO_FILE_SYSTEM, error.errno or 0)
     return Mounted(OK)

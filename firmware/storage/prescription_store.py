@@ -63,9 +63,11 @@ def _parse(payload):
         record = cbor.decode(payload, MAX_PAYLOAD)
     except Malformed:
         return None
-    if type(record) is not list or len(record) != 5 or record[0] != FORMAT:
+    if type(record) is not list or len(record) != 5:
         return None
-    _, version, signed, proof, digest = record
+    form, version, signed, proof, digest = record
+    if type(form) is not int or form != FORMAT:
+        return None
     if type(version) is not int or not 0 < version <= _U32:
         return None
     if type(signed) is not bytes or type(proof) is not bytes or type(digest) is not bytes:

@@ -39,7 +39,11 @@ class Settings:
     def __init__(self, directory: str = "/vigil"):
         self._slots = TwoSlots(directory + "/settings-a.cbor", directory + "/settings-b.cbor")
         self.valid = False
-        self._set(defaults())
+        self.pl_per_step = NOMINAL_PL_PER_STEP
+        self.boot = 0
+        self.sequence_limit = 0
+        self.last_command = 0
+        self.rx_version = 0
 
     def load(self) -> bool:
         """Read the record. False: there is none, or it is not one; then the fields stand at their defaults and nothing may be delivered."""
@@ -129,7 +133,10 @@ def parse(payload: bytes) -> dict | None:
         record = cbor.decode(payload)
     except Malformed:
         return None
-    if type(record) is not dict or record.get(0) != FORMAT or len(record) != len(_FIELDS) + 1:
+    if type(record) is not dict or len(record) != len(_FIELDS) + 1:
+        return None
+    # The type as well: True equals 1.
+    if type(record.get(0)) is not int or record[0] != FORMAT:
         return None
     values = {}
     for key, name, _, _ in _FIELDS:

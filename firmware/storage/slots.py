@@ -12,7 +12,7 @@ MAGIC = b"VS01"
 _HEAD = ">4sII"
 _HEAD_BYTES = 12
 _CRC_BYTES = 4
-MAX_PAYLOAD = 4_000  # one flash sector with its frame
+MAX_PAYLOAD = 2_600  # the longest prescription and its proof, each at most one link body
 _MAX_FILE = _HEAD_BYTES + MAX_PAYLOAD + _CRC_BYTES
 
 
@@ -48,7 +48,7 @@ class TwoSlots:
         return payload
 
     def save(self, payload: bytes) -> bool:
-        """Write `payload` over the older slot and read it back. False: the old record still stands. ValueError above 4,000 bytes.
+        """Write `payload` over the older slot and read it back. False: the old record still stands. ValueError above 2,600 bytes.
 
         Outside the frame: an erase can take tens of ms.
         """

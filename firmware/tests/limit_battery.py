@@ -26,7 +26,16 @@ def check_ceiling(set_ceiling, set_used, ceiling, reason):
     Permitted: used + wanted <= ceiling, all of it. Refused: one more, none of it, with the reason. Not running: always refused.
     """
     tried = 0
-    for used in (0, 1, ceiling // 2, ceiling - 741, ceiling - 8, ceiling - 2, ceiling - 1, ceiling):
+    for used in (
+        0,
+        1,
+        ceiling // 2,
+        ceiling - 741,
+        ceiling - 8,
+        ceiling - 2,
+        ceiling - 1,
+        ceiling,
+    ):
         for over in (-2, -1, 0, 1, 2, 100):
             wanted = ceiling - used + over
             if not 0 < wanted <= 741 or used < 0:

@@ -43,7 +43,16 @@ def delivering(rate_nl_h, pl_per_step=3_750):
 
 
 def test_steps_of_any_rate_never_lose_a_remainder():
-    for rate_nl_h in (50_000, 100_000, 999_999, 1_000_000, 7_000_000, 50_000_000, 99_999_999, 100_000_000):
+    for rate_nl_h in (
+        50_000,
+        100_000,
+        999_999,
+        1_000_000,
+        7_000_000,
+        50_000_000,
+        99_999_999,
+        100_000_000,
+    ):
         for pl_per_step in (3_562, 3_750, 3_937):
             if rate_nl_h // (36 * pl_per_step) >= 741:
                 continue
@@ -127,7 +136,14 @@ def test_recovered_windows_count_as_if_no_time_had_passed():
 
 
 def test_only_start_leads_to_running():
-    for state in (State.ALARM, State.COMPLETE, State.CONFIRMING, State.FAULT, State.PAUSED, State.STOPPED):
+    for state in (
+        State.ALARM,
+        State.COMPLETE,
+        State.CONFIRMING,
+        State.FAULT,
+        State.PAUSED,
+        State.STOPPED,
+    ):
         programme, order, session, delivery = delivering(7_000_000)
         delivery.go(state)
         for frames in (1, 1, 600, 36_000):
@@ -209,7 +225,13 @@ def test_nobody_there_for_ten_minutes_is_a_refusal():
 
 def test_occlusion_at_the_threshold_and_not_one_pascal_below():
     rule = OcclusionRule()
-    for pressure_pa, expected in ((39_998, False), (39_999, False), (40_000, True), (40_001, True), (-500, False)):
+    for pressure_pa, expected in (
+        (39_998, False),
+        (39_999, False),
+        (40_000, True),
+        (40_001, True),
+        (-500, False),
+    ):
         rule.judge(pressure_pa, 0, 40_000)
         assert rule.downstream == expected, pressure_pa
 
@@ -222,7 +244,11 @@ def test_no_threshold_no_downstream_occlusion_is_judged_without_a_prescription()
 
 def test_upstream_occlusion_needs_three_frames_of_suction():
     rule = OcclusionRule()
-    for pressures, expected in (((-6_000, -6_000), False), ((-6_000, -6_000, -6_000), True), ((-6_000, -5_000, -6_000, -6_000), False)):
+    for pressures, expected in (
+        ((-6_000, -6_000), False),
+        ((-6_000, -6_000, -6_000), True),
+        ((-6_000, -5_000, -6_000, -6_000), False),
+    ):
         rule.judge(0, 0, 1)
         for pressure_pa in pressures:
             rule.judge(0, pressure_pa, 1)
@@ -249,8 +275,14 @@ def test_low_battery_has_hysteresis():
         rule.judge(permille)
         seen.append((rule.low, rule.depleted))
     assert seen == [
-        (False, False), (False, False), (True, False), (True, False),
-        (True, False), (False, False), (True, True), (True, False),
+        (False, False),
+        (False, False),
+        (True, False),
+        (True, False),
+        (True, False),
+        (False, False),
+        (True, True),
+        (True, False),
     ]
 
 

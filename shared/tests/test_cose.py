@@ -21,7 +21,9 @@ def opened(frame):
     return cose.open_encrypt0(cose.parse_encrypt0(frame), KEY, IV, AAD)
 
 
-def rebuilt(protected=b"\xa1\x01\x0a", headers=None, ciphertext=bytes(12), tag=16, extra=()):
+def rebuilt(
+    protected=b"\xa1\x01\x0a", headers=None, ciphertext: bytes | None = bytes(12), tag=16, extra=()
+):
     if headers is None:
         headers = {4: KID, 6: b"\x07", 10: ID_CONTEXT}
     return cbor.encode(cbor.Tag(tag, (protected, headers, ciphertext) + extra))
@@ -108,7 +110,7 @@ def test_missing_extra_and_mistyped_headers_are_malformed():
         less = dict(good)
         del less[key]
         refused(rebuilt(headers=less), Malformed.HEADER)
-        other = dict(good)
+        other: dict = dict(good)
         other[key] = 7
         refused(rebuilt(headers=other), Malformed.HEADER)
     for key in (0, 1, 2, 3, 5, 11, -1):
@@ -164,9 +166,7 @@ def test_the_six_must_fail_changes_ported_to_ccm_are_turned_away():
     raises(Malformed, cose.parse_encrypt0, unhex("d08345a2010a0300") + text)
     # 07: made with a protected attribute that was then removed
     parsed = cose.parse_encrypt0(frame)
-    ciphertext = cose.ccm.seal(
-        KEY, IV, cose.enc_structure(unhex("a2010a0300"), AAD), b"body", 8
-    )
+    ciphertext = cose.ccm.seal(KEY, IV, cose.enc_structure(unhex("a2010a0300"), AAD), b"body", 8)
     removed = cose.assemble(10, parsed.kid, parsed.id_context, parsed.seq, ciphertext)
     raises(Forged, opened, removed)
     # pass-03 of the same set: without the tag 16. This protocol demands it.

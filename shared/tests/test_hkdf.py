@@ -27,9 +27,7 @@ def test_hmac_matches_rfc4231():
 
 
 def test_hkdf_matches_rfc5869():
-    okm = hkdf_sha256(
-        bytes(range(13)), b"\x0b" * 22, unhex("f0f1f2f3f4f5f6f7f8f9"), 42
-    )
+    okm = hkdf_sha256(bytes(range(13)), b"\x0b" * 22, unhex("f0f1f2f3f4f5f6f7f8f9"), 42)
     same(
         okm.hex(),
         "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865",
@@ -39,9 +37,7 @@ def test_hkdf_matches_rfc5869():
         okm.hex(),
         "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8",
     )
-    okm = hkdf_sha256(
-        bytes(range(0x60, 0xB0)), bytes(range(0x50)), bytes(range(0xB0, 0x100)), 82
-    )
+    okm = hkdf_sha256(bytes(range(0x60, 0xB0)), bytes(range(0x50)), bytes(range(0xB0, 0x100)), 82)
     same(
         okm.hex(),
         "b11e398dc80327a1c8e7f78c596a49344f012eda2d4efad8a050cc4c19afa97c59045a99cac7827271cb41"

@@ -98,7 +98,7 @@ def test_key_that_is_the_base_point_negated_verifies():
 
 
 def test_zero_digest_and_sum_at_infinity_do_not_fool_it():
-    public, digest, signature = published()
+    public, _, signature = published()
     same(p256.verify(public, bytes(32), signature), False)
     # Private key 1 and digest = -r: both scalars cancel, the sum is the point at infinity.
     r = p256.G[0] % p256.N

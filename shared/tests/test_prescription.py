@@ -116,5 +116,12 @@ def test_what_version_one_cannot_do_is_refused_by_name():
 
 def test_bytes_that_are_not_a_canonical_map_are_refused():
     data = wire()
-    for bad in (b"", data[:-1], data + b"\x00", cbor.encode([1]), b"\xff", data[:1] + b"\x18" + data[1:]):
+    for bad in (
+        b"",
+        data[:-1],
+        data + b"\x00",
+        cbor.encode([1]),
+        b"\xff",
+        data[:1] + b"\x18" + data[1:],
+    ):
         refused(bad, Reason.MALFORMED, None)

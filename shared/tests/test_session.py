@@ -27,9 +27,7 @@ def sender(epoch=0, boot=1, salt=SALT, master=MASTER, pump_id=PUMP_ID, clinic_id
 
 def clinic(lease=5, generation=1):
     context = make_id_context(0, generation, SALT)
-    return SendContext(
-        MASTER, 0, clinic_sender_id(lease), context, 30, DOWN, PUMP_ID, CLINIC_ID
-    )
+    return SendContext(MASTER, 0, clinic_sender_id(lease), context, 30, DOWN, PUMP_ID, CLINIC_ID)
 
 
 def opener(epochs=(0,)):

@@ -8,6 +8,8 @@ An array entry is (name or None, low count, high count, node); count None marks 
 
 import re
 
+import pytest
+
 from shared.cbor import Tag
 
 TOKEN = re.compile(
@@ -142,7 +144,9 @@ class Grammar:
         if kind == "literal":
             return type(value) is type(node[1]) and value == node[1]
         if kind == "tag":
-            return type(value) is Tag and value.number == node[1] and self.matches(node[2], value[1])
+            return (
+                type(value) is Tag and value.number == node[1] and self.matches(node[2], value[1])
+            )
         if kind == "map":
             return (
                 type(value) is dict
@@ -158,3 +162,41 @@ class Grammar:
         return len(entries) == len(values) and all(
             self.matches(entry[3], value) for entry, value in zip(entries, values, strict=True)
         )
+
+
+SMALL = """
+; a comment
+small = 1..5
+pair = [name: tstr .size (1..3), many: [0*2 small]]
+either = pair / {0 => bstr .size 2, 7 => null} / #6.16("x")
+exact = h'0a0b'
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "wanted"),
+    [
+        ("small", 5, True),
+        ("small", 6, False),
+        ("small", True, False),
+        ("pair", ["abc", [1, 2]], True),
+        ("pair", ["abc", [1, 2, 3]], False),
+        ("pair", ["abcd", []], False),
+        ("pair", ["abc"], False),
+        ("either", {0: b"ab", 7: None}, True),
+        ("either", {0: b"ab"}, False),
+        ("either", {0: b"ab", 7: None, 8: 1}, False),
+        ("either", Tag(16, "x"), True),
+        ("either", Tag(18, "x"), False),
+        ("exact", b"\x0a\x0b", True),
+        ("exact", b"\x0a\x0c", False),
+    ],
+)
+def test_grammar_tells_members_from_others(rule, value, wanted):
+    assert Grammar(SMALL).matches(rule, value) is wanted
+
+
+@pytest.mark.parametrize("text", ["a = 1 a = 2", "a = [1", "a = %", "a 1", "a = {0 = 1}"])
+def test_grammar_that_cannot_be_read_is_an_error(text):
+    with pytest.raises((ValueError, IndexError)):
+        Grammar(text)
