@@ -18,6 +18,7 @@ from clinic.config import Settings
 from clinic.ingest.mqtt import MqttLine
 from clinic.ingest.opening import Openers
 from clinic.ingest.pipeline import Pipeline
+from clinic.ingest.readmission import Readmission
 from clinic.ingest.writer import Writer
 from clinic.live import Ward
 from clinic.prescribing.desk import PrescribingDesk
@@ -39,6 +40,7 @@ class House:
     line: MqttLine
     writer: Writer
     pipeline: Pipeline
+    readmission: Readmission
     sender: Sender
     watch: Watch
     accounts: Accounts
@@ -74,6 +76,7 @@ async def build(settings: Settings) -> House:
     writer = Writer(database, ward, openers, limits, settings.quarantine_rows)
     sender = Sender(database, ward, lease.Sealer(my_lease), line)
     accounts = Accounts(database)
+    readmission = Readmission(database, ward, writer)
     return House(
         settings=settings,
         database=database,
@@ -82,8 +85,9 @@ async def build(settings: Settings) -> House:
         line=line,
         writer=writer,
         pipeline=Pipeline(line, writer),
+        readmission=readmission,
         sender=sender,
-        watch=Watch(database, ward, registry, sender, limits),
+        watch=Watch(database, ward, registry, readmission, sender, limits),
         accounts=accounts,
         sessions=Sessions(database, settings.session_hours),
         prescribing=PrescribingDesk(database, ward, sender),

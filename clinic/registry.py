@@ -1,6 +1,6 @@
 """The pumps that this clinic knows, brought from the database into memory: at start, and when another process has added one.
 
-May import: shared, clinic.live, clinic.ingest.opening, clinic.store.
+May import: shared, clinic.clock, clinic.live, clinic.ingest.opening, clinic.store.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from clinic.clock import now_ms
 from clinic.ingest.opening import Openers
 from clinic.live import Challenge, LivePump, Snapshot, Ward
 from clinic.store.db import Database
@@ -93,6 +94,7 @@ async def _restore_log(connection: AsyncConnection, draft: LivePump) -> None:
     lowest, highest, count = (await connection.execute(query)).one()
     draft.held_lowest, draft.held_highest, draft.held_count = lowest, highest, count
     draft.missing_since_ms = None
+    draft.count_missing(now_ms())
 
 
 def _mapping(row: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Once a second: what changes by the mere passing of time. Silence, gaps, overdue commands, pumps that another process enrolled.
 
-May import: shared, clinic.live, clinic.alerts, clinic.commands, clinic.registry, clinic.store.
+May import: shared, clinic.live, clinic.alerts, clinic.commands, clinic.ingest, clinic.registry, clinic.store.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from clinic.alerts import rules
 from clinic.alerts.book import Book
 from clinic.clock import now_ms
 from clinic.commands.sender import Sender
+from clinic.ingest.readmission import Readmission
 from clinic.live import Ward
 from clinic.registry import Registry
 from clinic.store.db import Database, sentence
@@ -32,12 +33,14 @@ class Watch:
         database: Database,
         ward: Ward,
         registry: Registry,
+        readmission: Readmission,
         sender: Sender,
         limits: rules.Limits,
     ) -> None:
         self._database = database
         self._ward = ward
         self._registry = registry
+        self._readmission = readmission
         self._sender = sender
         self._limits = limits
         self.ticked_ms = 0
@@ -47,8 +50,8 @@ class Watch:
         count = 0
         while True:
             try:
-                if count % REFRESH_EVERY == 0:
-                    await self._registry.refresh()
+                if count % REFRESH_EVERY == 0 and (count == 0 or await self._registry.refresh()):
+                    await self._readmission.run(now_ms())
                 await self.tick(now_ms())
             except DBAPIError as error:
                 log.error("watch failed", why=sentence(error))

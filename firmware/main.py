@@ -1,6 +1,8 @@
 """Composition root: board → stores → pump → link; then the loop. Everything the frame needs is made here, before the first frame."""
 
 import gc
+
+gc.threshold(4096)
 import os
 import time
 

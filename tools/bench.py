@@ -35,7 +35,7 @@ def main(
     words: Annotated[
         list[str] | None, typer.Argument(help="PUMP COMMAND [VALUES]; 'help' lists the commands.")
     ] = None,
-    hold: Annotated[float | None, typer.Option(help="With key: hold it, in seconds.")] = None,
+    hold: Annotated[str | None, typer.Option(help="With key: hold it, in seconds.")] = None,
 ) -> None:
     """Do something to a running pump's body, or look at it."""
     bench = Bench(Path(os.environ.get("VIGIL_STATE", "state")), Console(highlight=False))
@@ -43,17 +43,13 @@ def main(
         _converse(bench)
         return
     try:
-        bench.carry_out([*words, *_hold_words(hold)])
+        bench.carry_out(words if hold is None else [*words, "--hold", hold])
     except BadInput as error:
         print(f"bench: {error}", file=sys.stderr)
         raise typer.Exit(BAD_INPUT) from None
     except Gone as error:
         print(f"bench: {error}", file=sys.stderr)
         raise typer.Exit(GONE) from None
-
-
-def _hold_words(hold: float | None) -> list[str]:
-    return [] if hold is None else ["--hold", f"{hold:g}"]
 
 
 def _converse(bench: Bench) -> None:

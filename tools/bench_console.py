@@ -17,6 +17,7 @@ from tools.bench_words import request_of, usage
 
 _WATCH_EVERY_S = 0.5
 _NL_PER_ML = 1_000_000
+_COLUMNS = ("pump", "power", "hub", "mL/h", "mL", "kPa", "line", "bag mL", "battery", "sound")
 _OWN_WORDS = {
     "help": "this list",
     "table": "all pumps, once",
@@ -96,11 +97,7 @@ class Bench:
             return
 
     def _table(self) -> Table:
-        table = Table(
-            "pump", "power", "hub", "flow mL/h", "given mL", "line kPa", "line", "bag mL"
-        )
-        table.add_column("battery")
-        table.add_column("sound")
+        table = Table(*_COLUMNS, box=None, padding=(0, 2, 0, 0))
         for name, path in find_pumps(self.state).items():
             try:
                 table.add_row(name, *_cells(ask(path, {"do": "status"})))
@@ -113,15 +110,15 @@ class Bench:
 
 def _cells(status: dict[str, Any]) -> list[str]:
     truth = status["truth"]
-    hub = "linked" if status["connected"] else "no answer"
+    hub = "linked" if status["connected"] else "silent"
     closed = truth["distal_percent"]
     return [
         "on" if status["powered"] else "OFF",
-        hub if status["in_range"] else "out of range",
+        hub if status["in_range"] else "away",
         f"{status['flow_nl_h'] / _NL_PER_ML:.2f}",
         f"{truth['delivered_nl'] / _NL_PER_ML:.3f}",
         f"{truth['line_pressure_pa'] / 1_000:.1f}",
-        f"{closed} % closed" if closed else "open",
+        f"{closed} % shut" if closed else "open",
         f"{truth['reservoir_nl'] / _NL_PER_ML:.1f}",
         f"{truth['battery_permille'] / 10:.0f} %",
         f"{status['sounder_hz']} Hz" if status["sounder_hz"] else "silent",

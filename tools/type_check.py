@@ -18,18 +18,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # Settings of basedpyright that hold paths, which count from the settings file.
-PATH_KEYS = ("include", "exclude", "extraPaths", "stubPath", "typeshedPath")
+PATH_KEYS = ("include", "exclude", "root", "extraPaths", "stubPath", "typeshedPath")
 
 
 def rebase(settings: dict, prefix: str) -> dict:
-    """The same settings for a file in another folder: every relative path gets the prefix."""
+    """The same settings for a file in another folder: every path and pattern gets the prefix."""
     moved = dict(settings)
     for key in PATH_KEYS:
         value = moved.get(key)
         if isinstance(value, str):
             moved[key] = prefix + value
         elif isinstance(value, list):
-            moved[key] = [path if path.startswith("**") else prefix + path for path in value]
+            moved[key] = [prefix + path for path in value]
+    environments = settings.get("executionEnvironments", [])
+    if environments:
+        moved["executionEnvironments"] = [rebase(each, prefix) for each in environments]
     return moved
 
 

@@ -42,7 +42,7 @@ class AccountError(Exception):
 @dataclass(frozen=True, slots=True)
 class _Attempt:
     user: User | None
-    password_hash: str
+    password_hash: str | None
 
 
 class Accounts:
@@ -52,8 +52,7 @@ class Accounts:
         self._database = database
         self._hasher = hasher or PasswordHasher()
         self._slots = asyncio.Semaphore(HASHES_AT_ONCE)
-        # Compared against when there is no such user, so that a name cannot be found out by timing.
-        self._nobody = self._hasher.hash(secrets.token_hex(16))
+        self._nobody: str | None = None
 
     async def add(
         self, username: str, full_name: str, role: str, password: str, at_ms: int, actor: str
@@ -84,7 +83,8 @@ class Accounts:
     async def authenticate(self, username: str, password: str, at_ms: int) -> User | None:
         """The user, or None: wrong name, wrong password and a locked account alike."""
         attempt = await self._find(username)
-        good = await self._verify(attempt.password_hash, password[: MAX_PASSWORD + 1])
+        password_hash = attempt.password_hash or await self._nobodys_hash()
+        good = await self._verify(password_hash, password[: MAX_PASSWORD + 1])
         if attempt.user is None:
             async with self._database.write() as connection:
                 await audit.note(connection, at_ms, "clinic", "login refused", "unknown user")
@@ -98,9 +98,16 @@ class Accounts:
                 await connection.execute(select(users).where(users.c.username == username))
             ).one_or_none()
         if row is None:
-            return _Attempt(None, self._nobody)
+            return _Attempt(None, None)
         user = User(row.user_id, row.username, row.full_name, row.role)
         return _Attempt(user, row.password_hash)
+
+    async def _nobodys_hash(self) -> str:
+        """Compared against when there is no such user, so that a name cannot be found out by timing."""
+        if self._nobody is None:
+            async with self._slots:
+                self._nobody = await asyncio.to_thread(self._hasher.hash, secrets.token_hex(16))
+        return self._nobody
 
     async def _verify(self, password_hash: str, password: str) -> bool:
         async with self._slots:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from shared import cose, messages, session
 from shared.errors import Forged, Malformed
 
+NOT_ENROLLED = "pump is not enrolled here"
+
 
 class Poison(Exception):
     """A frame that will never open here. The text is for staff; it holds nothing of the frame."""
@@ -45,7 +47,7 @@ class Openers:
         """The body of a frame, or Poison."""
         opener = self._openers.get(pump_id)
         if opener is None:
-            raise Poison("pump is not enrolled here")
+            raise Poison(NOT_ENROLLED)
         try:
             _, id_context, _, seq, plaintext = opener.open(frame)
         except Forged:

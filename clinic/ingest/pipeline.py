@@ -43,7 +43,9 @@ class Pipeline:
             log.error("not stored", why=sentence(error), failures=self.failures)
             await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
             return False
-        except Exception as error:  # a mistake of ours must not end the clinic for every other pump
+        except (
+            Exception
+        ) as error:  # a mistake of ours must not end the clinic for every other pump
             self.failures += 1
             log.error("not stored", error=type(error).__name__, failures=self.failures)
             if len(batch) == 1:

@@ -49,7 +49,7 @@ async def put(connection: AsyncConnection, cases: list[Case], at_ms: int, limit_
         await connection.execute(
             update(quarantine)
             .where(quarantine.c.sha256 == case.sha256)
-            .values(times=quarantine.c.times + 1, last_ms=at_ms)
+            .values(times=quarantine.c.times + 1, last_ms=at_ms, reason=case.reason)
         )
     for hub_id, count in fresh.items():
         reasons = sorted({case.reason for case in cases if case.hub_id == hub_id})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -20,6 +22,8 @@ from clinic.desk_model import User
 from clinic.house import House, build
 from clinic.ingest import uplink
 from clinic.patients import add_patient
+from clinic.store.db import open_database
+from clinic.store.migrate import migrate
 from clinic.tests.bench import Clinician, HubBench, PumpBench
 from clinic.tests.wire import Wire
 
@@ -38,13 +42,28 @@ def settings(tmp_path: Path, broker_port: int) -> config.Settings:
     return config.load(state=tmp_path, mqtt_url=f"mqtt://127.0.0.1:{broker_port}")
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that was migrated once; each test starts from a copy."""
+    path = tmp_path_factory.mktemp("migrated") / "clinic.db"
+
+    async def make() -> None:
+        database = open_database(f"sqlite+aiosqlite:///{path}")
+        await migrate(database)
+        await database.close()
+
+    asyncio.run(make())
+    return path
+
+
 @pytest.fixture
-async def house(settings: config.Settings) -> AsyncIterator[House]:
-    """Built and migrated, its loops not running: tests take the steps themselves."""
+async def house(settings: config.Settings, migrated: Path) -> AsyncIterator[House]:
+    """Built, its loops not running: tests take the steps themselves."""
+    settings.folder.mkdir()
+    shutil.copy(migrated, settings.folder / "clinic.db")
     house = await build(settings)
     # The same algorithm with little work, so that a hundred log-ins do not take minutes.
     house.accounts._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    house.accounts._nobody = house.accounts._hasher.hash("nobody")
     yield house
     await house.close()
 

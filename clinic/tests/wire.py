@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 
 import aiomqtt
 
@@ -11,6 +12,15 @@ from clinic.house import House
 from shared import uplink_messages
 
 DEADLINE_S = 15.0
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait for something that nothing announces."""
+    async with asyncio.timeout(DEADLINE_S):
+        while True:
+            if condition():
+                return
+            await asyncio.sleep(0.02)
 
 
 class Wire:

@@ -34,7 +34,7 @@ def folder(blocks: int = 10) -> str:
     try:
         import vfs
     except ImportError:
-        import tempfile
+        import tempfile  # upy: allow UPY201 this branch runs on CPython only
 
         return tempfile.mkdtemp(prefix="vigil-")
     try:

@@ -45,7 +45,7 @@ def test_events_come_back_with_all_their_fields_after_a_restart():
     assert journal.append(18, (54, 1 << 40, -(1 << 40), -1), (1 << 48) - 1) == 2
     again = _journal(folder, boot=8)
     assert again.next_seq == 3 and again.damaged == 0
-    event = again.read(2)
+    event = _event(again, 2)
     assert (event.seq, event.boot, event.mono_ms, event.code) == (2, 7, (1 << 48) - 1, 18)
     assert event.args == [54, 1 << 40, -(1 << 40), -1]
     assert _event(again, 1).args == []

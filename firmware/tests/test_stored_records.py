@@ -93,7 +93,9 @@ def test_boot_counter_and_sequences_only_go_forward_over_restarts():
         kept = Settings(folder)
         assert kept.load() and kept.start_boot() and kept.boot == boot
         for _ in range(2):
-            first, limit = kept.reserve_sequences()
+            reserved = kept.reserve_sequences()
+            assert reserved is not None
+            first, limit = reserved
             assert limit - first == 1024
             block = range(first, limit)
             assert first not in used and limit - 1 not in used
@@ -104,7 +106,7 @@ def test_command_number_must_rise_by_at_most_65536_and_is_stored():
     folder = scratch.folder()
     kept = _new_settings(folder)
     for refused in (0, -1, 65_537, True, "1", None):
-        assert not kept.accept_command(refused)
+        assert not kept.accept_command(refused)  # pyright: ignore[reportArgumentType]
     assert kept.accept_command(65_536)
     assert not kept.accept_command(65_536) and not kept.accept_command(1)
     again = Settings(folder)
@@ -115,7 +117,7 @@ def test_command_number_must_rise_by_at_most_65536_and_is_stored():
 def test_calibration_outside_five_percent_is_refused():
     kept = _new_settings(scratch.folder())
     for refused in (3_561, 3_939, 0, -3_750, 3_750.0, None, True):
-        assert not kept.calibrate(refused)
+        assert not kept.calibrate(refused)  # pyright: ignore[reportArgumentType]
     assert kept.pl_per_step == 3_750
     for taken in (3_562, 3_938):
         assert kept.calibrate(taken) and kept.pl_per_step == taken

@@ -45,6 +45,7 @@ class LivePump:
             self.plant.restore(kept.plant)
         self.rig = Rig(folder, self.plant, kept.seed, pinned=False)
         self._pacer: Pacer | None = None
+        self._plugged = True
         self._due_keys: list[tuple[int, Callable[[int], None], int]] = []
         self._pumped: deque[tuple[int, int]] = deque([(0, self.plant.pumped_pl)])
 
@@ -53,7 +54,6 @@ class LivePump:
         loop = asyncio.get_running_loop()
         save_at_s = status_at_s = loop.time()
         with self.rig:
-            self.rig.power_on()
             self._pacer = pacer = Pacer(self.speed, loop.time())
             try:
                 while not stop.is_set():
@@ -87,6 +87,8 @@ class LivePump:
 
     def _step(self) -> None:
         rig = self.rig
+        if self._plugged and not rig.powered:
+            rig.power_on()
         while self._due_keys and self._due_keys[0][0] <= rig.now_ms:
             _time_ms, move, key = self._due_keys.pop(0)
             move(key)
@@ -114,12 +116,12 @@ class LivePump:
 
     def unplug(self) -> None:
         """Take the battery out."""
+        self._plugged = False
         self.rig.power_cut()
 
     def plug(self) -> None:
         """Put the battery back: the pump boots."""
-        if not self.rig.powered:
-            self.rig.power_on()
+        self._plugged = True
 
     def set_range(self, where: str) -> None:
         self.bridge.set_range(where == "in")
@@ -173,7 +175,7 @@ def one_line(status: dict[str, Any]) -> str:
         f"{status['flow_nl_h'] / _NL_PER_ML:.2f} mL/h",
         f"{truth['delivered_nl'] / _NL_PER_ML:.3f} mL given",
         f"line {truth['line_pressure_pa'] / 1_000:.1f} kPa",
-        "line closed" if truth["distal_percent"] == 100 else "",
+        "line shut" if truth["distal_percent"] == 100 else "",
         f"battery {truth['battery_permille'] // 10} %",
         "SOUNDING" if status["sounder_hz"] else "",
     ]

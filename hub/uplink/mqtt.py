@@ -72,13 +72,15 @@ class Uplink:
         """Connect, serve, and start over when the line is lost. Ends only by cancellation."""
         pause_s = self.deadlines.first_pause_s
         try:
-            while True:
+            while _wanted():
                 self.status.state = UplinkState.CONNECTING
                 connects = self.status.connects
                 try:
                     await self._serve_one_connection()
                 except (aiomqtt.MqttError, UplinkLost, OSError, ssl.SSLError) as error:
                     self._lost(error)
+                if not _wanted():
+                    return
                 if self.status.connects > connects:
                     pause_s = self.deadlines.first_pause_s
                 self.status.state = UplinkState.WAITING
@@ -181,7 +183,7 @@ class _Session:
 
     async def _beat(self) -> None:
         """The hub's heartbeat, and at the same time the probe of the line."""
-        while True:
+        while _wanted():
             version = self._uplink.known.version
             await self._publish([])
             started_s = time.monotonic()
@@ -194,7 +196,7 @@ class _Session:
         """Keep messages flowing as long as there are records, room and a line."""
         # What an earlier connection took may never have arrived.
         await self._outbox.line_is_new()
-        while True:
+        while _wanted():
             self._outbox.fresh.clear()
             records, due_ms = await self._outbox.take(
                 _mono_ms(),
@@ -251,6 +253,16 @@ def _quiet_logger() -> logging.Logger:
     logger = logging.getLogger("vigil.aiomqtt")
     logger.setLevel(logging.CRITICAL)
     return logger
+
+
+def _wanted() -> bool:
+    """Whether this task was not asked to end.
+
+    A cancellation can get lost on the way: Python 3.11's task group drops it if a child fails in the same moment, its
+    wait_for if the awaited thing is done in the same moment. The request itself stays on record.
+    """
+    task = asyncio.current_task()
+    return task is None or not task.cancelling()
 
 
 def _mono_ms() -> int:

@@ -107,6 +107,49 @@ def test_zero_digest_and_sum_at_infinity_do_not_fool_it():
     same(p256.verify(base, cancelling, number(r) + number(5)), False)
 
 
+def test_point_off_the_curve_is_refused_where_the_sum_alone_would_be_right():
+    # Digest zero and r = s leave the key itself as the sum, so that r = x would verify.
+    for x, y in ((5, 7), (p256.G[0], p256.G[1] ^ 1), (9, 0)):
+        r = number(x % p256.N)
+        same(p256.verify(number(x) + number(y), bytes(32), r + r), False)
+    r = number(p256.G[0])
+    same(p256.verify(number(p256.G[0]) + number(p256.G[1]), bytes(32), r + r), True)
+
+
+def point_from(x: int) -> tuple:
+    """The first point of the curve whose x is not below the given one."""
+    while True:
+        square = (x * x * x - 3 * x + p256.B) % p256.P
+        y = pow(square, (p256.P + 1) // 4, p256.P)
+        if y * y % p256.P == square:
+            return x, y
+        x += 1
+
+
+def test_sum_with_x_beyond_n_fits_the_reduced_r_and_not_the_whole_one():
+    x, y = point_from(p256.N + 1)
+    assert x < p256.P
+    public = number(x) + number(y)
+    reduced = number(x - p256.N)
+    same(p256.verify(public, bytes(32), reduced + reduced), True)
+    same(p256.verify(public, bytes(32), number(x) + reduced), False)
+    # The same s with n added, which still has 32 bytes.
+    same(p256.verify(public, bytes(32), reduced + number(x)), False)
+
+
+def test_r_plus_n_is_not_reduced_by_the_prime():
+    base = number(p256.G[0]) + number(p256.G[1])
+    wrapped = number(p256.G[0] + p256.P - p256.N)
+    same(p256.verify(base, bytes(32), wrapped + wrapped), False)
+
+
+def test_coordinate_with_the_prime_added_is_refused():
+    x, y = point_from(5)
+    r = number(x)
+    same(p256.verify(number(x) + number(y), bytes(32), r + r), True)
+    same(p256.verify(number(x + p256.P) + number(y), bytes(32), r + r), False)
+
+
 def test_steps_are_many_and_small_and_end_with_the_answer():
     steps = p256.verify_steps(*published())
     count = 0

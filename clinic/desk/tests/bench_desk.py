@@ -121,7 +121,7 @@ class BenchDesk:
     # ---- what a test does to the ward
 
     def change(self, pump_id: str, **fields: object) -> None:
-        self.tiles[pump_id] = replace(self.tiles[pump_id], **fields)  # type: ignore[arg-type]
+        self.tiles[pump_id] = replace(self.tiles[pump_id], **fields)
         self._version += 1
 
     def change_numbers(self, pump_id: str, fields: dict[str, object]) -> None:
@@ -211,7 +211,7 @@ class BenchDesk:
             raise OSError("the store cannot be read")
 
     async def ward(self) -> list[PumpTile]:
-        while self.hanging:
+        while self.hanging:  # noqa: ASYNC110 - ended by another thread
             await asyncio.sleep(0.05)
         self._check()
         return sorted(

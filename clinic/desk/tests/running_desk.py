@@ -117,7 +117,9 @@ def main() -> None:
 
     threading.Thread(target=obey, daemon=True).start()
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-    uvicorn.Server(uvicorn.Config(service, log_level="warning")).run(sockets=[listener])
+    uvicorn.Server(uvicorn.Config(service, log_level="warning", timeout_graceful_shutdown=2)).run(
+        sockets=[listener]
+    )
 
 
 if __name__ == "__main__":

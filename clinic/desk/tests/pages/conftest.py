@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from clinic.desk.tests.running_desk import RemoteBench, chromium, running_desk
 
 USERNAME = "anna"
 PASSWORD = "correct horse battery"
 DEADLINE_MS = 10_000
+expect.set_options(timeout=DEADLINE_MS)
 VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 
 

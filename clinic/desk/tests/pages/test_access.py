@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from clinic.desk.tests.bench_desk import KETAMINE, LIDOCAINE, MAGNESIUM
 from shared import alarm_table
 
+pytestmark = pytest.mark.alone
+
 PAGES = ["/", f"/pump/{LIDOCAINE}"]
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 NAMELESS = """[...document.querySelectorAll('button, a[href], input:not([type=hidden]), summary')]

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 from clinic.desk.tests.bench_desk import KETAMINE, LIDOCAINE
 from shared import alarm_table
 
+pytestmark = pytest.mark.alone
+
 # The drawn lines that are as wide as a lane.
 LINES = """[...document.querySelectorAll('.chart svg path[fill="none"]')]
   .map(path => path.getBBox()).filter(box => box.width > 300)"""

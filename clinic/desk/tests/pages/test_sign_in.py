@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 
 from clinic.desk.tests.bench_desk import KETAMINE
 
+pytestmark = pytest.mark.alone
+
 BANNER = "Engineering use only. Not a medical device."
 
 

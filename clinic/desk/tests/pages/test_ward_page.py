@@ -7,10 +7,13 @@ from __future__ import annotations
 import re
 import time
 
+import pytest
 from playwright.sync_api import expect
 
 from clinic.desk.tests.bench_desk import KETAMINE, LIDOCAINE, MAGNESIUM
 from shared import alarm_table
+
+pytestmark = pytest.mark.alone
 
 # The desk must show an alarm within 1 s of the backend knowing; the rest is for a busy machine.
 ALARM_DEADLINE_MS = 3_000
