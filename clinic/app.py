@@ -56,6 +56,7 @@ def listen(settings: Settings) -> socket.socket:
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         server.bind((settings.http_host, settings.http_port))
+        server.listen()  # two that start together may both bind; only one may listen
     except OSError as error:
         server.close()
         where = f"{settings.http_host}:{settings.http_port}"

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from clinic.prescribing.errors import PrescribingError
 from clinic.store import audit
-from clinic.store.db import Database
+from clinic.store.db import Database, new_id
 from clinic.store.tables import patients
 
 
@@ -42,7 +42,7 @@ async def add_patient(
         raise PrescribingError(
             "reference", f"There is a patient with reference {reference} already"
         ) from error
-    return int(result.inserted_primary_key[0])
+    return new_id(result)
 
 
 async def list_patients(database: Database) -> list[dict[str, Any]]:

@@ -22,9 +22,12 @@ class Keeper:
     def recover_dose(self) -> bool:
         """Read the dose memory and put session and windows back, at the most that can have been given. False if it cannot be read."""
         dose = self._ring.recover()
+        pump = self._pump
         if not dose.valid:
             return False
-        pump = self._pump
+        if dose.blank and pump.settings.rx_version > 0:
+            # Something has been given by this pump, and its memory says that nothing was: it was erased or changed.
+            return False
         pump.windows.assume(dose.minute_steps, dose.quarter_steps)
         pump.session.resume(dose.session, dose.min_steps, dose.max_steps, dose.frames)
         self.was_running = dose.running
@@ -35,11 +38,13 @@ class Keeper:
     def recover_prescription(self) -> bool:
         """Load the stored prescription, checked anew against library and limits as if it had just come. Delivery stays off.
 
-        True also if there is none. False if there is one that cannot be used, or whose steps are not the ones in the dose memory.
+        True also if there never was one. False if there is one that cannot be used, or an older one than has already been active.
         """
         store, pump = self._prescriptions, self._pump
         if not store.load():
-            return not store.damaged
+            return not store.damaged and pump.settings.rx_version == 0
+        if store.version < pump.settings.rx_version:
+            return False
         try:
             fields = prescription.decode(store.signed)
         except (Malformed, Refused):
@@ -59,7 +64,8 @@ class Keeper:
         return self._prescriptions.save(version, raw, proof)
 
     def begin_session(self, version: int) -> bool:
-        return self._ring.begin(version)
+        """Count from zero for a new prescription; only then is its version remembered as the newest that was active."""
+        return self._ring.begin(version) and self._pump.settings.activate_version(version)
 
     def reserve(self, upto_steps: int, session) -> bool:
         """Confirm what was made so far and reserve up to `upto_steps`: one record."""

@@ -15,6 +15,8 @@ RESERVE_MIN_STEPS = 400
 RESERVE_FRAMES = 64
 EVENTS_PER_SLICE = 4  # one record is one flash program of 64 bytes
 COLLECT_EVERY = 10  # frames between garbage collections: in slack time, never in the frame
+# A bus whose devices are all silent is held by one of them: nine clocks and a stop, once a second until one answers.
+RECOVER_EVERY = 10
 # A hub that has not been found 30 s after the start, or after it was lost, is missed (three unanswered heartbeats come first).
 SEEK_PATIENCE_MS = 30_000
 
@@ -23,6 +25,7 @@ class Slices:
     """pump: state. keeper: dose memory. journal: storage.journal. link: link.session.LinkSession, or None without an identity."""
 
     def __init__(self, board, pump, keeper, journal, link):
+        self._board = board
         self._pump = pump
         self._keeper = keeper
         self._journal = journal
@@ -43,6 +46,8 @@ class Slices:
         if self._link is not None:
             self.link(now_ms)
         self.panel()
+        if self._frames % RECOVER_EVERY == 0:
+            self.buses()
         self._frames += 1
         if self._frames % COLLECT_EVERY == 0:
             gc.collect()
@@ -122,6 +127,14 @@ class Slices:
             # A fault took the pump out of confirming: nobody has confirmed anything.
             accepted = False
         commands.decide(pump, accepted, reason)
+
+    def buses(self):
+        """Free a bus that a device holds. The alarm for its silence has been raised in the frame, whatever comes of this."""
+        board = self._board
+        if not (board.encoder.valid or board.downstream.valid or board.upstream.valid):
+            board.bus_safety.recover()
+        if not (board.display.ok or board.gauge.valid):
+            board.bus_panel.recover()
 
     def panel(self):
         pump = self._pump

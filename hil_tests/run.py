@@ -1,7 +1,7 @@
 """Run scenario files: `python -m hil_tests.run FILE.toml ... [--json OUT] [--log OUT] [--plot OUT]`.
 
 Every file is read and checked before the first is started. Exit code 0: all expectations met;
-1: at least one not met, or a run broke off; 2: bad input, nothing was started.
+1: at least one not met, or a run broke off; 2: bad input, nothing was started; 130: Ctrl-C.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ from hil_tests.scenario.model import Scenario
 from hil_tests.scenario.outcome import Outcome, play
 from hil_tests.scenario.reader import read_scenario
 from hil_tests.scenario.report import print_outcome, print_summary
+from tools.provision import ProvisionError
 
 BAD_INPUT = 2
 NOT_MET = 1
+STOPPED = 130  # as a shell tells Ctrl-C
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -57,7 +59,14 @@ def main(
     console = Console(highlight=False)
     outcomes: list[Outcome] = []
     for scenario, log_path, plot_path in zip(scenarios, logs, plots, strict=True):
-        outcome = _play(scenario, log_path, quiet)
+        try:
+            outcome = _play(scenario, log_path, quiet)
+        except KeyboardInterrupt:
+            print(f"run: stopped in {scenario.name}", file=sys.stderr)
+            raise typer.Exit(STOPPED) from None
+        except ProvisionError as error:
+            print(f"run: no pump could be made for {scenario.name}: {error}", file=sys.stderr)
+            raise typer.Exit(NOT_MET) from None
         outcomes.append(outcome)
         print_outcome(console, outcome)
         if plot_path is not None:

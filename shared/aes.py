@@ -12,7 +12,8 @@ _MODE_ECB = 1
 _MODE_CBC = 2
 
 if sys.implementation.name == "micropython":
-    import cryptolib
+    # Not an import statement, as the type check of the PC's side would look for it there.
+    cryptolib = __import__("cryptolib")
 
     def ecb_encrypt(key: bytes, buffer: bytearray) -> None:
         """Encrypt each block of `buffer` by itself."""

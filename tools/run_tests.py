@@ -39,9 +39,9 @@ def main(arguments: list[str]) -> int:
     options = parse(arguments)
     started = time.monotonic()
     # One file stays on one process, so that a module's fixtures (a broker, a pump) are made once.
-    parallel = ["-n", str(options.jobs), "--dist", "loadfile", "-m", "not alone"]
+    spread = ["-n", str(options.jobs), "--dist", "loadfile"] if options.jobs > 1 else []
     clean = [
-        run_part(f"in {options.jobs} processes", parallel),
+        run_part(f"in {options.jobs} processes", [*spread, "-m", "not alone"]),
         run_part("one at a time", ["-m", "alone"]),
     ]
     took_s = time.monotonic() - started

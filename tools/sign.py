@@ -54,9 +54,11 @@ class Signer(Protocol):
     @property
     def public_point(self) -> bytes:
         """x || y, 64 bytes."""
+        ...
 
     def sign_command(self, pump_id: bytes, command: bytes) -> bytes:
         """r || s, 64 bytes."""
+        ...
 
 
 class FileSigner:

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from clinic.accounts.roles import ROLES
 from clinic.desk_model import User
 from clinic.store import audit
-from clinic.store.db import Database
+from clinic.store.db import Database, new_id
 from clinic.store.tables import users
 
 MAX_FAILURES = 5
@@ -75,7 +75,7 @@ class Accounts:
                 await audit.note(connection, at_ms, actor, "user added", username, role)
         except IntegrityError as error:
             raise AccountError("username", f"There is a user {username} already") from error
-        return User(int(result.inserted_primary_key[0]), username, full_name.strip(), role)
+        return User(new_id(result), username, full_name.strip(), role)
 
     async def exists(self, username: str) -> bool:
         return (await self._find(username)).user is not None

@@ -14,6 +14,7 @@ from sqlalchemy import or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from clinic.alerts.rules import Cause, Change
+from clinic.store.db import new_id
 from clinic.store.tables import alerts
 
 # An alarm event and the first telemetry that shows the alarm are this far apart at most, in the pump's time: one second of
@@ -150,7 +151,7 @@ class Book:
                 **_words(change.cause),
             )
         )
-        return int(result.inserted_primary_key[0])
+        return new_id(result)
 
     async def _write(self, alert_id: int, values: dict[str, Any]) -> None:
         await self._connection.execute(

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from clinic.live import LivePump
-from clinic.store.db import Database
+from clinic.store.db import Database, new_id
 from clinic.store.tables import leases, pumps
 from shared import cose, session
 
@@ -33,7 +33,7 @@ async def take(database: Database, now_ms: int) -> Lease:
         result = await connection.execute(
             leases.insert().values(lease=0, salt=salt, started_ms=now_ms)
         )
-        generation = int(result.inserted_primary_key[0])
+        generation = new_id(result)
         lease = (generation - 1) % LEASE_COUNT + 1
         await connection.execute(
             update(leases).where(leases.c.generation == generation).values(lease=lease)

@@ -23,7 +23,7 @@ from clinic.prescribing.errors import Finding, PrescribingError
 from clinic.prescribing.rows import NO_SIGNATURES, change, load
 from clinic.status import Cmd, Rx
 from clinic.store import audit
-from clinic.store.db import Database
+from clinic.store.db import Database, new_id
 from clinic.store.tables import prescriptions, pump_commands, signing_keys
 from shared import messages, prescription
 from shared.codes import Command, Role
@@ -70,7 +70,7 @@ class PrescribingDesk:
         }
         async with self._database.write() as connection:
             result = await connection.execute(prescriptions.insert().values(**values))
-            number = int(result.inserted_primary_key[0])
+            number = new_id(result)
             detail = f"prescription {number}" + (
                 ", soft limit passed with reason" if reason else ""
             )

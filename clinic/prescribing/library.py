@@ -26,7 +26,7 @@ def assess(fields: dict[str, Any]) -> tuple[Finding, ...]:
     """Everything the library has to say, worst first."""
     return tuple(
         Finding(
-            ORDER_FIELDS.get(finding.field, finding.field),
+            ORDER_FIELDS.get(finding.field, finding.field or "prescription"),
             "hard" if finding.severity == drug_library.HARD else "soft",
             finding.reason,
             drug_library.sentence(finding),

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, event
+from sqlalchemy import CursorResult, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
@@ -111,6 +111,14 @@ def insert_or_skip(connection: AsyncConnection, table: Table) -> Any:
     """An INSERT that leaves a row alone that is already there; both dialects have it, under one name each."""
     module = sqlite if connection.dialect.name == "sqlite" else postgresql
     return module.insert(table).on_conflict_do_nothing()
+
+
+def new_id(result: CursorResult[Any]) -> int:
+    """The number of the row that an INSERT made."""
+    key = result.inserted_primary_key
+    if key is None:
+        raise StoreError("The database gave no number for a new row")
+    return int(key[0])
 
 
 def sentence(error: DBAPIError) -> str:

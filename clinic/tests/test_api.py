@@ -155,11 +155,11 @@ async def test_a_prescription_goes_from_draft_to_sent(
 
 
 async def test_a_hard_limit_is_refused_with_sentence_and_field(door: Door, scene: Scene) -> None:
-    body = ORDER | {"pump_id": scene.pump.pump_id.hex(), "dose_mg_kg_h": "0.2"}
+    body = ORDER | {"pump_id": scene.pump.pump_id.hex(), "dose_mg_kg_h": "0.11"}
     answer = await door.call("u-prescriber", "POST", "/api/prescriptions", json=body)
     error = answer.json()["error"]
     assert answer.status_code == 422 and error["field"] == "dose_mg_kg_h"
-    assert "0.2 mg/kg/h is above the hard limit of 0.1 mg/kg/h" in error["text"]
+    assert "0.11 mg/kg/h is above the hard limit of 0.1 mg/kg/h" in error["text"]
     assert any(finding["severity"] == "hard" for finding in error["findings"])
 
 

@@ -51,7 +51,7 @@ class Model:
 
 
 class Panel:
-    """display: `.frame` (a framebuf of 128x64), `.flush_page(n)`."""
+    """display: `.frame` (a framebuf of 128x64), `.flush_page(n)`, `.lost`. A page that is not taken is sent again in the next slice."""
 
     def __init__(self, display):
         self._display = display
@@ -69,9 +69,12 @@ class Panel:
                 self._draw(model)
                 self._next_page = 0
                 self._since_frames = 0
-        if self._next_page < PAGES:
-            self._display.flush_page(self._next_page)
+        if self._next_page < PAGES and self._display.flush_page(self._next_page):
             self._next_page += 1
+        if self._display.lost:
+            # It was silent for a while and has been set up anew: every page again.
+            self._display.lost = False
+            self._next_page = 0
 
     def _draw(self, model):
         screen = self._display.frame

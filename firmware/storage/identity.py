@@ -53,7 +53,10 @@ def load(directory: str = "/vigil") -> Identity:
     """Read identity.cbor. IdentityError if it is missing or anything in it is not as it must be."""
     try:
         with open(directory + "/" + FILE, "rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+            # A buffer of the file's own size: the largest one allowed would need 4 KB in one piece.
+            size = file.seek(0, 2)
+            file.seek(0)
+            raw = file.read(min(size, MAX_BYTES + 1))
     except OSError:
         raise IdentityError("file")
     return parse(raw)

@@ -88,7 +88,10 @@ def _read(path):
     """The file's bytes, None if it is not there or cannot be read. One byte more than allowed is enough to refuse it."""
     try:
         with open(path, "rb") as file:
-            return file.read(_MAX_FILE + 1)
+            # A buffer of the file's own size: the largest one allowed would need 2.6 KB in one piece.
+            size = file.seek(0, 2)
+            file.seek(0)
+            return file.read(min(size, _MAX_FILE + 1))
     except OSError:
         return None
 

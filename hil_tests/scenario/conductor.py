@@ -156,7 +156,7 @@ class Conductor:
 
     def _act(self, action: Action) -> None:
         now_ms = self.rig.now_ms
-        self.seen.note(now_ms, "stimulus", do=action.do, **action.values)
+        self.seen.note(now_ms, "stimulus", do=action.do, given=action.values)
         if action.name:
             self.seen.note(now_ms, "mark", name=action.name)
         own = _ACTIONS.get(action.do)

@@ -68,4 +68,6 @@ def _plain(value: Any) -> Any:
         return value.hex()
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(value[key]) for key in value}
     return value

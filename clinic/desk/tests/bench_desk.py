@@ -128,6 +128,17 @@ class BenchDesk:
         """As `change`, for a caller in another process."""
         self.change(pump_id, **fields)
 
+    def crowd(self, count: int) -> None:
+        """More pumps of the same kinds, for a full ward."""
+        for number in range(count):
+            pump_id = f"{0xB0 + number:032x}"
+            name = f"W{len(self.tiles) + 1}"
+            self.tiles[pump_id] = replace(
+                first_tile(number % len(ROWS)), pump_id=pump_id, pump_name=name
+            )
+            self.journal[pump_id] = []
+        self._version += 1
+
     def stop_list(self) -> list[tuple[str, str]]:
         """Which stops were sent: pump, user name."""
         return self.stops
@@ -230,7 +241,7 @@ class BenchDesk:
         now = datetime.now(UTC).replace(microsecond=0)
         step_s = max(1, -(-seconds // MOST_POINTS))
         points = []
-        for age_s in range(seconds // step_s * step_s, -1, -step_s):
+        for age_s in range((seconds // step_s - 1) * step_s, -1, -step_s):
             beat = (int(now.timestamp()) - age_s) % 97
             stopped = tile.state == State.ALARM and age_s < 120
             rise_pa = (

@@ -55,7 +55,7 @@ async def clinic_case(house: House) -> Case:
     house.accounts._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     await house.accounts.add(USERNAME, "Anna Lee", "nurse", PASSWORD, now_ms(), "test")
     await add_patient(house.database, "P-1", "Ann Bell", "Home", 70_000, now_ms(), "test")
-    pump, hub = PumpBench(), HubBench()
+    pump, hub = PumpBench(), HubBench("hub-of-this-test")
     enrolment = admin.Enrolment(pump.pump_id, pump.clinic_id, pump.master, 0, pump.name)
     await admin.enrol(house.database, enrolment, False, now_ms())
     await admin.assign(house.database, pump.name, "P-1", now_ms())
