@@ -85,31 +85,40 @@ class Desk(Protocol):
 
     async def authenticate(self, username: str, password: str) -> User | None:
         """The user, or None. Counts failures; a locked account is None too."""
+        ...
 
     async def ward(self) -> list[PumpTile]:
         """All pumps, worst first: priority, then stale, then name."""
+        ...
 
     async def pump(self, pump_id: str) -> PumpTile | None: ...
 
     async def series(self, pump_id: str, seconds: int) -> list[SeriesPoint]:
         """Newest `seconds` of telemetry, oldest first, at most 1,200 points (thinned evenly)."""
+        ...
 
     async def events(self, pump_id: str, limit: int) -> list[EventRow]:
         """Newest first."""
+        ...
 
     async def alerts(
         self, pump_id: str | None = None, standing_only: bool = True
     ) -> list[AlertRow]:
         """Worst first, then oldest. Standing: cause not gone, or not yet acknowledged."""
+        ...
 
     async def acknowledge(self, alert_id: int, user: User) -> bool:
         """True if this call acknowledged it; audited with name and time."""
+        ...
 
     async def stop_pump(self, pump_id: str, user: User) -> str:
         """Send a stop. Returns the command id (hex); its result is read with `command_result`."""
+        ...
 
     async def command_result(self, command_id: str) -> str:
         """ "pending", "done", "refused: <reason>" or "unknown"."""
+        ...
 
     def version(self) -> int:
         """Changes whenever anything shown may have changed; cheap, for polling from a page's timer."""
+        ...

@@ -74,7 +74,7 @@ class LivePump:
     )
     hub_id: str | None = None
     linked: bool | None = None  # the hub's word
-    linked_ms: int = 0  # when it said so
+    lost_ms: int | None = None  # when its hub last said that it is away
     log_floor: int = 0
     held_lowest: int | None = None  # event numbers stored: lowest, highest, how many
     held_highest: int | None = None

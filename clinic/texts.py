@@ -5,8 +5,8 @@ May import: shared.
 
 from __future__ import annotations
 
-from shared import alarm_table
-from shared.codes import Command, Event, Reason, State
+from shared import alarm_sentences, names
+from shared.codes import Event
 from shared.units import NL_PER_ML, exact_text_of, text_of
 
 NG_PER_MG = 1_000_000
@@ -25,14 +25,12 @@ def volume(volume_nl: int) -> str:
 
 
 def alarm(alarm_id: int) -> str:
-    if 0 <= alarm_id < alarm_table.COUNT:
-        return alarm_table.ROWS[alarm_id][7]
-    return f"alarm {alarm_id}"
+    return alarm_sentences.SENTENCES.get(alarm_id, f"alarm {alarm_id}")
 
 
 def event(code: int, args: list[int]) -> str:
     """One line about an event. Missing or odd arguments leave the plain name: a log must always be readable."""
-    name = Event.NAMES.get(code, f"event {code}")
+    name = names.EVENTS.get(code, f"event {code}")
     name = name[0].upper() + name[1:]
     maker = _EVENTS.get(code)
     if maker is None:
@@ -44,9 +42,9 @@ def event(code: int, args: list[int]) -> str:
 
 
 def _state(number: int) -> str:
-    if not 0 <= number < len(State.NAMES):
+    if not 0 <= number < len(names.STATES):
         raise KeyError(number)
-    return State.NAMES[number].lower()
+    return names.STATES[number].lower()
 
 
 # What an event's arguments mean for a sentence (shared.codes.Event). A code that is not here has its plain name.
@@ -60,12 +58,12 @@ _EVENTS = {
     Event.RX_RECEIVED: lambda args: f"version {args[0]}",
     Event.RX_CONFIRMED: lambda args: f"version {args[0]}",
     Event.RX_ACTIVE: lambda args: f"version {args[0]}",
-    Event.RX_REFUSED: lambda args: f"version {args[0]}, {Reason.NAMES[args[1]]}",
-    Event.COMMAND_DONE: lambda args: Command.NAMES[args[0]],
+    Event.RX_REFUSED: lambda args: f"version {args[0]}, {names.REASONS[args[1]]}",
+    Event.COMMAND_DONE: lambda args: names.COMMANDS[args[0]],
     Event.COMMAND_REFUSED: lambda args: (
-        f"{Command.NAMES.get(args[0], 'unreadable')}, {Reason.NAMES[args[1]]}"
+        f"{names.COMMANDS.get(args[0], 'unreadable')}, {names.REASONS[args[1]]}"
     ),
-    Event.LIMIT_REFUSED: lambda args: Reason.NAMES[args[0]],
+    Event.LIMIT_REFUSED: lambda args: names.REASONS[args[0]],
     Event.LINK_BACK: lambda args: f"after {args[0]} s",
     Event.FRAME_OVERRUN: lambda args: f"{args[0]} ms",
     Event.RECORDS_DROPPED: lambda args: f"{args[0]} telemetry samples",

@@ -10,7 +10,8 @@ from firmware.safety import faults, limits, liveness
 from shared import alarm_table as alarm
 from shared.codes import Event, Key, Reason, State
 
-GAUGE_EVERY = 10  # the fuel gauge renews its reading four times a second at most; once a second is enough
+# The fuel gauge renews its reading four times a second at most; once a second is enough.
+GAUGE_EVERY = 10
 DOSE_MEMORY_FRAMES = 5  # refusals for want of a reservation before it is a storage fault
 
 _LIMIT_REASONS = (Reason.HOUR_LIMIT_REACHED, Reason.DAY_LIMIT_REACHED)
@@ -28,6 +29,7 @@ class Executive:
         self._silent_encoder = 0
         self._silent_downstream = 0
         self._silent_upstream = 0
+        self._silent_gauge = 0
 
     def frame(self, frames: int):
         """One frame. frames: how many periods have passed since the last call, normally 1."""
@@ -62,6 +64,7 @@ class Executive:
         board.buttons.sample()
         if self.frame_no % GAUGE_EVERY == 0:
             board.gauge.sample()
+            self._silent_gauge = 0 if board.gauge.valid else self._silent_gauge + 1
         self._silent_encoder = 0 if board.encoder.valid else self._silent_encoder + 1
         self._silent_downstream = 0 if board.downstream.valid else self._silent_downstream + 1
         self._silent_upstream = 0 if board.upstream.valid else self._silent_upstream + 1
@@ -78,11 +81,15 @@ class Executive:
             pump.note_fault(faults.MOTOR_STALLED)
         if board.downstream.valid and board.upstream.valid:
             pump.occlusion.judge(
-                board.downstream.pressure_pa, board.upstream.pressure_pa, pump.programme.occlusion_pa
+                board.downstream.pressure_pa,
+                board.upstream.pressure_pa,
+                pump.programme.occlusion_pa,
             )
         pump.air.judge(board.air.wet, pump.last_steps)
         if board.gauge.valid:
             pump.power.judge(board.gauge.permille)
+        else:
+            pump.power.silent(self._silent_gauge)
         self._hold_conditions(frames)
         conditions.tick(frames)
         view = pump.view
@@ -104,17 +111,28 @@ class Executive:
         hold(alarm.AIR_IN_LINE, pump.air.air, pump.air.bubble_steps)
         hold(alarm.BATTERY_LOW, pump.power.low, board.gauge.permille)
         hold(alarm.BATTERY_DEPLETED, pump.power.depleted, board.gauge.permille)
-        hold(alarm.SENSOR_FAULT, self._silent_encoder >= silent
-             or self._silent_downstream >= silent or self._silent_upstream >= silent, self.frame_no)
+        hold(
+            alarm.SENSOR_FAULT,
+            self._silent_encoder >= silent
+            or self._silent_downstream >= silent
+            or self._silent_upstream >= silent,
+            self.frame_no,
+        )
         latched = pump.faults.latched
         hold(alarm.MOTOR_FAULT, latched & pump.MOTOR_FAULTS != 0, latched)
         hold(alarm.STORAGE_FAULT, latched & pump.STORAGE_FAULTS != 0, latched)
         hold(alarm.SYSTEM_FAULT, latched & pump.SYSTEM_FAULTS != 0, latched)
         hold(alarm.INFUSION_COMPLETE, delivery.state == State.COMPLETE, pump.session.done_steps)
         hold(alarm.DOSE_LIMIT, False, 0)
-        hold(alarm.NEAR_END, running and pump.session.done_steps >= pump.programme.near_end_steps, 0)
-        hold(alarm.PAUSED_TOO_LONG, delivery.state == State.PAUSED
-             and delivery.frames_in_state >= limits.PAUSED_TOO_LONG_FRAMES, 0)
+        hold(
+            alarm.NEAR_END, running and pump.session.done_steps >= pump.programme.near_end_steps, 0
+        )
+        hold(
+            alarm.PAUSED_TOO_LONG,
+            delivery.state == State.PAUSED
+            and delivery.frames_in_state >= limits.PAUSED_TOO_LONG_FRAMES,
+            0,
+        )
         hold(alarm.STUCK_KEY, board.buttons.stuck, board.buttons.mask)
         hold(alarm.LINK_LOST, pump.link_lost, 0)
         if pump.conditions.active & alarm.STOP_MASK and running:
@@ -130,9 +148,12 @@ class Executive:
             self._take_keys(pressed)
         if delivery.state == State.CONFIRMING:
             pump.confirming.judge(
-                pressed & (1 << Key.UP) != 0, pressed & (1 << Key.DOWN) != 0,
-                pressed & (1 << Key.STOP) != 0, pressed & (1 << Key.OK) != 0,
-                board.buttons.mask & (1 << Key.OK) != 0, delivery.frames_in_state,
+                pressed & (1 << Key.UP) != 0,
+                pressed & (1 << Key.DOWN) != 0,
+                pressed & (1 << Key.STOP) != 0,
+                pressed & (1 << Key.OK) != 0,
+                board.buttons.mask & (1 << Key.OK) != 0,
+                delivery.frames_in_state,
             )
         pump.windows.tick(frames)
         pump.refresh_view()

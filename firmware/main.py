@@ -2,7 +2,9 @@
 
 import gc
 
-gc.threshold(4096)
+# Loading leaves garbage between what stays. Collected often, the heap stays in one piece: 45 KB less are needed.
+gc.threshold(4_096)
+
 import os
 import time
 
@@ -39,23 +41,23 @@ def start(board):
     journal = Journal()
     journal_ok = mounted.ok and journal.start(settings.boot)
     dose_ring = DoseRing(board.fram)
-    pump = Pump(board, settings)
-    pump.journal = journal
-    pump.keeper = Keeper(pump, dose_ring)
+    pump = Pump(board, settings, journal)
+    keeper = Keeper(pump, dose_ring)
+    pump.attach(keeper)
     pump.events.note(Event.BOOT, board.reset_cause, FIRMWARE_VERSION, 0)
 
     evidence = power_on.collect(board)
     evidence["storage_mounted"] = mounted.ok
     evidence["settings_readable"] = settings_ok
     evidence["journal_readable"] = journal_ok
-    evidence["dose_memory_readable"] = pump.keeper.recover_dose()
-    evidence["prescription_readable"] = not mounted.ok or pump.keeper.recover_prescription()
+    evidence["dose_memory_readable"] = keeper.recover_dose()
+    evidence["prescription_readable"] = not mounted.ok or keeper.recover_prescription()
     evidence["reset_by_watchdog"] = board.reset_by_watchdog
     selftest.judge(evidence, pump.faults)
     for fault in range(faults.COUNT):
         if pump.faults.latched & (1 << fault):
             pump.events.note(Event.FAULT_LATCHED, fault, pump.faults.values[fault], 0)
-    if pump.keeper.was_running:
+    if keeper.was_running:
         # Latched, and its cause is over at once: a person has to see it, then press START.
         pump.conditions.hold(alarm_table.RESTARTED, True, board.reset_cause)
         pump.conditions.hold(alarm_table.RESTARTED, False, 0)
@@ -68,7 +70,7 @@ def start(board):
             pump.note_fault(faults.SETTINGS)
     else:
         link = LinkSession(board.uart, identity, settings, journal, pump, os.urandom)
-    return Executive(board, pump), Slices(board, pump, pump.keeper, journal, link)
+    return Executive(board, pump), Slices(board, pump, keeper, journal, link)
 
 
 def run(board, executive, slices):

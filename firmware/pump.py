@@ -32,11 +32,17 @@ def _mask(numbers):
 
 
 class Pump:
-    MOTOR_FAULTS = _mask((faults.MOTOR_DISAGREES, faults.MOVED_WITHOUT_ORDER, faults.MOTOR_STALLED))
-    STORAGE_FAULTS = _mask((faults.STORAGE_MOUNT, faults.DOSE_MEMORY, faults.JOURNAL, faults.SETTINGS))
+    MOTOR_FAULTS = _mask(
+        (faults.MOTOR_DISAGREES, faults.MOVED_WITHOUT_ORDER, faults.MOTOR_STALLED)
+    )
+    STORAGE_FAULTS = _mask(
+        (faults.STORAGE_MOUNT, faults.DOSE_MEMORY, faults.JOURNAL, faults.SETTINGS)
+    )
     SYSTEM_FAULTS = ((1 << faults.COUNT) - 1) & ~MOTOR_FAULTS & ~STORAGE_FAULTS
 
-    def __init__(self, board, settings):
+    """board: drivers. settings, journal: storage. What is built on the pump itself is attached after it."""
+
+    def __init__(self, board, settings, journal):
         self.settings = settings
         self.events = EventQueue()
         self.faults = faults.Faults()
@@ -62,10 +68,17 @@ class Pump:
         self.rx_version = 0
         self.rx_hash = NO_HASH
         self.fields = None
-        self.keeper = None  # firmware.keeper.Keeper, set by main
-        self.challenges = None
-        self.journal = None
-        self.commands = None
+        self.pending = None  # link.commands.Pending that waits for a person
+        self.journal = journal
+
+    def attach(self, keeper):
+        """keeper: firmware.keeper.Keeper."""
+        self.keeper = keeper
+
+    def attach_link(self, challenges, commands):
+        """Only a pump with an identity has a link; telemetry needs both."""
+        self.challenges = challenges
+        self.commands = commands
 
     # --- in the frame --------------------------------------------------------------------------------------------------------
 
@@ -119,6 +132,7 @@ class Pump:
         before = self.delivery.state
         if not self.delivery.confirm_begin():
             return False
+        self.pending = pending
         self.confirming.begin(screens.CONFIRM_PAGES)
         self.events.note(Event.STATE_CHANGED, before, State.CONFIRMING, 0)
         return True
@@ -196,7 +210,6 @@ class Pump:
         model.seen = conditions.seen & bit != 0
         model.cause = conditions.cause & bit != 0
         model.silenced = conditions.silence_frames > 0
-        pending = self.commands.pending if self.commands is not None else None
-        model.pending = pending.fields if pending is not None else None
+        model.pending = self.pending.fields if self.pending is not None else None
         model.page = self.confirming.page
         model.all_pages_seen = self.confirming.all_seen()

@@ -94,7 +94,7 @@ class Slices:
         pump, link = self._pump, self._link
         link.courier.slice(now_ms)
         link.commands.slice(link.courier.commands, pump, now_ms)
-        if link.commands.pending is not None:
+        if pump.pending is not None:
             self._settle_confirmation(link.commands)
         link.reports.slice(pump, now_ms)
         linked = link.courier.linked
@@ -126,7 +126,8 @@ class Slices:
         else:
             # A fault took the pump out of confirming: nobody has confirmed anything.
             accepted = False
-        commands.decide(pump, accepted, reason)
+        waiting, pump.pending = pump.pending, None
+        commands.decide(pump, waiting, accepted, reason)
 
     def buses(self):
         """Free a bus that a device holds. The alarm for its silence has been raised in the frame, whatever comes of this."""

@@ -1,8 +1,9 @@
 """The one table of alarms: pump, hub, clinic, bench and docs read it. The bit in telemetry is the id.
 
 Columns: id, name, priority, reaction, latched, short text for the pump's screen (two lines of at most 16 letters),
-what to do (two lines of at most 16), sentence for the clinic, requirement ids. Priorities and reactions follow IEC 60601-1-8 style and the conflict
-decisions in docs/SAFETY.md: a fault of the delivery path stops; nothing resumes by itself.
+what to do (two lines of at most 16). The clinic's sentences and the requirement ids are in alarm_sentences.py.
+Priorities and reactions follow IEC 60601-1-8 style and the conflict decisions in docs/SAFETY.md: a fault of the
+delivery path stops; nothing resumes by itself.
 """
 
 HIGH = 3
@@ -33,37 +34,37 @@ RESTARTED = 15
 # fmt: off
 ROWS = (
     (DOWNSTREAM_OCCLUSION, "downstream_occlusion", HIGH, STOP, True,
-     ("LINE BLOCKED", ""), ("Check clamp", "and cannula"), "Line blocked below the pump", "SR-043 SR-009"),
+     ("LINE BLOCKED", ""), ("Check clamp", "and cannula")),
     (UPSTREAM_OCCLUSION, "upstream_occlusion", HIGH, STOP, True,
-     ("NO SUPPLY", ""), ("Check bag", "and its clamp"), "Bag empty or line blocked above the pump", "SR-044 SR-053"),
+     ("NO SUPPLY", ""), ("Check bag", "and its clamp")),
     (AIR_IN_LINE, "air_in_line", HIGH, STOP, True,
-     ("AIR IN LINE", ""), ("Disconnect and", "call clinic"), "Air in the line", "SR-049 SR-050"),
+     ("AIR IN LINE", ""), ("Disconnect and", "call clinic")),
     (MOTOR_FAULT, "motor_fault", HIGH, STOP, True,
-     ("PUMP FAULT", "MOTOR"), ("Clamp line,", "call clinic"), "The roller did not follow the motor", "SR-036 SR-038"),
+     ("PUMP FAULT", "MOTOR"), ("Clamp line,", "call clinic")),
     (BATTERY_DEPLETED, "battery_depleted", HIGH, STOP, True,
-     ("BATTERY EMPTY", ""), ("Charge or", "change it now"), "Battery empty, delivery stopped", "SR-062"),
+     ("BATTERY EMPTY", ""), ("Charge or", "change it now")),
     (BATTERY_LOW, "battery_low", MEDIUM, RUN, False,
-     ("BATTERY LOW", ""), ("Charge it", "within 1 hour"), "Battery low", "SR-060 SR-061"),
+     ("BATTERY LOW", ""), ("Charge it", "within 1 hour")),
     (INFUSION_COMPLETE, "infusion_complete", HIGH, STOP, True,
-     ("INFUSION DONE", ""), ("Call clinic", "to disconnect"), "Infusion complete", "SR-010"),
+     ("INFUSION DONE", ""), ("Call clinic", "to disconnect")),
     (DOSE_LIMIT, "dose_limit", HIGH, STOP, True,
-     ("DOSE LIMIT", "REACHED"), ("Call clinic", ""), "Dose limit reached, delivery stopped", "SR-020 SR-021"),
+     ("DOSE LIMIT", "REACHED"), ("Call clinic", "")),
     (SENSOR_FAULT, "sensor_fault", HIGH, STOP, True,
-     ("PUMP FAULT", "SENSOR"), ("Clamp line,", "call clinic"), "A safety sensor does not answer", "SR-071"),
+     ("PUMP FAULT", "SENSOR"), ("Clamp line,", "call clinic")),
     (STORAGE_FAULT, "storage_fault", HIGH, STOP, True,
-     ("PUMP FAULT", "MEMORY"), ("Clamp line,", "call clinic"), "The pump cannot store its records", "SR-074 SR-079"),
+     ("PUMP FAULT", "MEMORY"), ("Clamp line,", "call clinic")),
     (SYSTEM_FAULT, "system_fault", HIGH, STOP, True,
-     ("PUMP FAULT", "SYSTEM"), ("Clamp line,", "call clinic"), "System fault", "SR-072 SR-073"),
+     ("PUMP FAULT", "SYSTEM"), ("Clamp line,", "call clinic")),
     (LINK_LOST, "link_lost", LOW, RUN, False,
-     ("NO CONTACT", "WITH HUB"), ("Move closer", "to the hub"), "Pump has lost its hub", "SR-093"),
+     ("NO CONTACT", "WITH HUB"), ("Move closer", "to the hub")),
     (PAUSED_TOO_LONG, "paused_too_long", MEDIUM, RUN, False,
-     ("STILL PAUSED", ""), ("Press START", "or call clinic"), "Paused for more than 10 minutes", "SR-096"),
+     ("STILL PAUSED", ""), ("Press START", "or call clinic")),
     (NEAR_END, "near_end", LOW, RUN, False,
-     ("NEARLY DONE", ""), ("Infusion ends", "soon"), "Infusion ends within 30 minutes", "SR-051"),
+     ("NEARLY DONE", ""), ("Infusion ends", "soon")),
     (STUCK_KEY, "stuck_key", LOW, RUN, False,
-     ("KEY STUCK", ""), ("Release all", "keys"), "A key has been held for more than 10 s", "SR-104"),
+     ("KEY STUCK", ""), ("Release all", "keys")),
     (RESTARTED, "restarted", HIGH, STOP, True,
-     ("RESTARTED", "DELIVERY OFF"), ("OK, then START", "to go on"), "Pump restarted during delivery and waits", "SR-064"),
+     ("RESTARTED", "DELIVERY OFF"), ("OK, then START", "to go on")),
 )
 # fmt: on
 

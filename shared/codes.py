@@ -1,4 +1,4 @@
-"""Every number that stands on a wire or in a log. Text for people is made from these at the edge, never sent.
+"""Every number that stands on a wire or in a log. Words for them are in names.py: text for people is made at the edge, never sent.
 
 A number is never reused and never changes its meaning. Names end in what they are used for: see docs/PROTOCOL.md.
 """
@@ -16,7 +16,6 @@ class State:
     COMPLETE = 4  # VTBI or time reached; rate 0
     FAULT = 5  # a latched fault; rate 0; needs service
     CONFIRMING = 6  # a new prescription waits for a person to confirm it; rate 0
-    NAMES = ("Stopped", "Running", "Paused", "Alarm", "Complete", "Fault", "Confirming")
 
 
 class Link:
@@ -59,7 +58,6 @@ class Command:
     READ = 1
     STOP = 2
     PRESCRIPTION = 4
-    NAMES = {1: "read", 2: "stop", 4: "prescription"}
 
 
 class Stage:
@@ -71,7 +69,6 @@ class Stage:
     ACTIVE = 4
     REFUSED = 5
     UNKNOWN = 6
-    NAMES = ("", "verified", "shown at the pump", "confirmed", "done", "refused", "unknown")
 
 
 class Reason:
@@ -115,45 +112,6 @@ class Reason:
     VTBI_REACHED = 56
     DOSE_MEMORY = 57  # the dose ring could not take the reservation
     NO_WITNESS = 58  # a sensor that must be read was not
-    NAMES = {
-        0: "none",
-        1: "malformed",
-        2: "forged",
-        3: "replayed",
-        4: "sequence jump",
-        5: "stale challenge",
-        6: "wrong pump",
-        7: "unknown kind",
-        8: "signatures missing or wrong",
-        9: "wrong version",
-        10: "does not replace the running prescription",
-        11: "not confirmed at the pump in time",
-        12: "declined at the pump",
-        13: "pump is delivering or busy",
-        20: "field out of range",
-        21: "profile not in the drug library",
-        22: "drug does not belong to the profile",
-        23: "concentration outside the profile",
-        24: "weight outside the profile",
-        25: "rate above the absolute hard limit",
-        26: "rate per kg above the hard limit",
-        27: "hourly limit above the hard limit",
-        28: "daily limit above the hard limit",
-        29: "duration above the hard limit",
-        30: "VTBI above the hard limit",
-        31: "not supported in this version",
-        32: "made with another drug library",
-        40: "could not be stored",
-        50: "no prescription",
-        51: "not running",
-        52: "an active condition stops delivery",
-        53: "step ceiling",
-        54: "hourly limit reached",
-        55: "daily limit reached",
-        56: "VTBI reached",
-        57: "dose memory not writable",
-        58: "a safety sensor cannot be read",
-    }
 
 
 class Event:
@@ -183,32 +141,6 @@ class Event:
     RECORDS_DROPPED = 22  # how many telemetry samples
     BACK_OFF = 23  # steps drawn back after an occlusion
     STORAGE_FAULT = 24  # which
-    NAMES = {
-        1: "boot",
-        2: "state changed",
-        3: "alarm raised",
-        4: "alarm cleared",
-        5: "alarm acknowledged",
-        6: "alarm silenced",
-        7: "prescription received",
-        8: "prescription confirmed",
-        9: "prescription active",
-        10: "prescription refused",
-        11: "command done",
-        12: "command refused",
-        13: "START pressed",
-        14: "STOP pressed",
-        15: "delivery complete",
-        16: "total uncertain",
-        17: "fault latched",
-        18: "limit refused",
-        19: "link lost",
-        20: "link back",
-        21: "frame overrun",
-        22: "records dropped",
-        23: "line pressure relieved",
-        24: "storage fault",
-    }
 
 
 class Role:
@@ -227,4 +159,3 @@ class Key:
     UP = 3
     DOWN = 4
     SILENCE = 5
-    NAMES = ("STOP", "START", "OK", "UP", "DOWN", "SILENCE")

@@ -1,5 +1,6 @@
 """Findings of the drug library as sentences. The edge where numbers become text."""
 
+from shared import names
 from shared.codes import Reason
 from shared.units import exact_text_of
 
@@ -41,7 +42,7 @@ def sentence(finding) -> str:
     field = FIELD_TEXTS.get(finding.field, finding.field or "Prescription")
     if finding.value is None or type(finding.value) is str:
         shown = "" if finding.value is None else " (" + finding.value + ")"
-        return field + ": " + Reason.NAMES[finding.reason] + shown + "."
+        return field + ": " + names.REASONS[finding.reason] + shown + "."
     value = _shown(finding.value, finding.unit)
     if finding.limit is None:
         return field + ": " + value + " is blocked, as the drug library sets no limit for it."

@@ -1,6 +1,6 @@
 """The three ways in which something from outside is turned away. Codes, no prose.
 
-Text for people is made at the edge, from `codes.Reason.NAMES` or `drug_library.sentence`.
+Text for people is made at the edge, from `names.REASONS` or `drug_library.sentence`.
 """
 
 

@@ -1,7 +1,8 @@
 """Write the tables in docs/ that are made from code: `make docs`. With --check only say whether they are up to date.
 
 A generated table stands between `<!-- made from FILE: NAME -->` and `<!-- end -->`; the text around it is written by
-hand and kept. Sources: shared/alarm_table.py and shared/codes.py. Exit 0 up to date or written, 1 stale under
+hand and kept. Sources: shared/alarm_table.py and shared/codes.py, with the words
+of alarm_sentences.py and names.py. Exit 0 up to date or written, 1 stale under
 --check, 2 a page has a mark that nothing makes.
 """
 
@@ -14,10 +15,21 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from shared import alarm_table, codes
+from shared import alarm_sentences, alarm_table, names
 
 ROOT = Path(__file__).resolve().parent.parent
 MARK = re.compile(r"(<!-- made from (\S+): (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+
+
+# Words for the constants of a class of shared/codes.py: by number, or the number is the index.
+WORDS: dict[str, dict[int, str] | tuple[str, ...]] = {
+    "State": names.STATES,
+    "Stage": names.STAGES,
+    "Key": names.KEYS,
+    "Command": names.COMMANDS,
+    "Reason": names.REASONS,
+    "Event": names.EVENTS,
+}
 
 
 class DocsError(Exception):
@@ -35,7 +47,7 @@ def alarms_table() -> str:
     """One row an alarm, in the order of its id."""
     rows = []
     for alarm in alarm_table.ROWS:
-        number, name, priority, reaction, latched, screen, advice, clinic, requirements = alarm
+        number, name, priority, reaction, latched, screen, advice = alarm
         rows.append(
             (
                 str(number),
@@ -45,8 +57,8 @@ def alarms_table() -> str:
                 "latched" if latched else "",
                 " ".join(part for part in screen if part),
                 " ".join(part for part in advice if part),
-                clinic,
-                requirements,
+                alarm_sentences.SENTENCES[number],
+                alarm_sentences.REQUIREMENTS[number],
             )
         )
     header = ("Id", "Name", "Priority", "Delivery", "", "On the pump", "What to do")
@@ -76,11 +88,10 @@ def codes_table(class_name: str) -> str:
     """Number, name, the words for people where there are any, and the note of the source."""
     source = (ROOT / "shared" / "codes.py").read_text()
     found = constants(source, class_name)
-    names = getattr(getattr(codes, class_name), "NAMES", {})
-    words = dict(enumerate(names)) if isinstance(names, tuple) else names
+    of_class = WORDS.get(class_name, {})
+    words = dict(enumerate(of_class)) if isinstance(of_class, tuple) else of_class
     rows = [
-        (str(number), f"`{name}`", words.get(number, ""), note)
-        for name, number, note in found
+        (str(number), f"`{name}`", words.get(number, ""), note) for name, number, note in found
     ]
     return table(("Number", "Name", "In words", "Note"), rows)
 

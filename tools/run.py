@@ -76,6 +76,10 @@ def main() -> int:
     except Refused as refusal:
         print(f"run: {refusal}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # Whoever read our lines is gone; the house was ended on the way here. Nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clinic.live import LivePump, Snapshot
-from shared import alarm_table
+from shared import alarm_sentences, alarm_table
 from shared.codes import Event
 
 ALARM_PREFIX = "alarm:"
@@ -59,7 +59,7 @@ def alarm_cause(alarm_id: int) -> Cause:
     key = f"{ALARM_PREFIX}{alarm_id}"
     if 0 <= alarm_id < alarm_table.COUNT:
         row = alarm_table.ROWS[alarm_id]
-        return Cause(key, KIND_ALARM, alarm_id, row[2], row[7])
+        return Cause(key, KIND_ALARM, alarm_id, row[2], alarm_sentences.SENTENCES[alarm_id])
     return Cause(
         key,
         KIND_ALARM,
@@ -102,20 +102,23 @@ def event_change(
 
 
 def silence(pump: LivePump, now_ms: int, limit_ms: int, started_ms: int) -> Change | None:
-    """Is the clinic blind for this pump? None: nothing to say (at rest, or never seen since it was enrolled).
+    """Is the clinic blind for this pump? None: nothing to say, what stands goes on to stand.
 
-    The clinic's own absence is no fault of the pump: silence counts from its start at the earliest.
+    The clinic's own absence is no fault of the pump: silence counts from its start at the earliest. Only live telemetry ends
+    it; a hub that has found the pump again is not enough.
     """
     cause = Cause(KIND_BLIND, KIND_BLIND, None, BLIND_PRIORITY, "No data from the pump")
     if not pump.watched:
         return Change(False, cause, now_ms)
-    if pump.live_at_ms is None and pump.newest is None:
-        return None
+    if pump.newest is None:
+        return None  # enrolled and never seen
     heard_ms = pump.live_at_ms or 0
-    if pump.linked is False and pump.linked_ms >= max(heard_ms, started_ms):
+    if pump.lost_ms is not None and pump.lost_ms >= heard_ms:
         text = "No data: the hub has lost the pump"
         return Change(True, Cause(KIND_BLIND, KIND_BLIND, None, BLIND_PRIORITY, text), now_ms)
-    return Change(now_ms - max(heard_ms, started_ms) > limit_ms, cause, now_ms)
+    if now_ms - max(heard_ms, started_ms) > limit_ms:
+        return Change(True, cause, now_ms)
+    return Change(False, cause, now_ms) if heard_ms >= started_ms else None
 
 
 def gap(pump: LivePump, now_ms: int, limit_ms: int) -> Change | None:

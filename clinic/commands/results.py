@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from clinic.live import Snapshot
 from clinic.status import COMMAND_OF_STAGE, RX_OF_STAGE, Cmd, Rx
 from clinic.store.tables import prescriptions, pump_commands
+from shared import names
 from shared.codes import Command, Reason, Stage, State
 from shared.messages import Receipt
 
@@ -57,11 +58,14 @@ def settle(
 ) -> Settled | None:
     """What telemetry and the time say about a command that has no final receipt. None: nothing new. Pure."""
     age_ms = now_ms - sent.created_ms
-    if age_ms <= DEADLINES_MS[sent.kind]:
+    deadline_ms = min(DEADLINES_MS[sent.kind], DEAD_AFTER_MS)
+    if age_ms <= deadline_ms:
         return None
     found = None
     if newest is not None and live_at_ms is not None and live_at_ms > sent.created_ms:
         found = _read(sent, newest, age_ms)
+    if found is None and age_ms <= DEADLINES_MS[sent.kind]:
+        return None
     if found is None and sent.status == Cmd.PENDING:
         return Settled(Cmd.UNKNOWN, Stage.UNKNOWN)
     return found
@@ -80,6 +84,8 @@ def _read(sent: Sent, newest: Snapshot, age_ms: int) -> Settled | None:
         return None if newest.is_delivering else Settled(Cmd.DONE, Stage.ACTIVE)
     if sent.rx_hash is not None and newest.rx_hash == sent.rx_hash[:8]:
         return Settled(Cmd.DONE, Stage.ACTIVE)
+    if age_ms <= PRESCRIPTION_DEADLINE_MS:
+        return None
     if newest.last_cmd == sent.seq and newest.state != State.CONFIRMING:
         # Accepted, the time to confirm is over, and it runs something else.
         return Settled(Cmd.REFUSED, Stage.REFUSED, Reason.NOT_CONFIRMED)
@@ -155,7 +161,7 @@ async def _write_prescription(
 
 def reason_text(reason: int) -> str:
     """A reason in words; a number that this clinic does not know stays a number."""
-    return Reason.NAMES.get(reason, f"reason {reason}")
+    return names.REASONS.get(reason, f"reason {reason}")
 
 
 def result_text(status: str, reason: int, detail: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from typing import Any, Protocol
 
@@ -14,12 +15,15 @@ from clinic.status import Cmd, Rx
 from clinic.store import audit
 from clinic.store.db import Database
 from clinic.store.tables import prescriptions, pump_commands, pumps
-from shared import messages
+from shared import messages, names
 from shared.codes import Command, Stage
 
 # docs/PROTOCOL.md 2.2: a command is valid for at most 600 s after its challenge.
 VALID_S = 600
 RESEND_MS = 5_000
+# After a command the pump shows a new challenge within one telemetry period; a stop must not be lost to the old one.
+NEW_CHALLENGE_WAIT_S = 3.0
+NEW_CHALLENGE_LOOK_S = 0.05
 COMMAND_ID_BYTES = 16
 
 
@@ -49,6 +53,8 @@ class Sender:
         self._ward = ward
         self._sealer = sealer
         self._publisher = publisher
+        # By pump: the challenge that was last answered. It is worth nothing once the pump has taken that command.
+        self._answered: dict[bytes, bytes] = {}
 
     async def simple(self, pump_id: bytes, kind: int, user: User, now_ms: int) -> bytes:
         """A stop or a read. Returns the command id.
@@ -58,6 +64,7 @@ class Sender:
         if kind not in (Command.STOP, Command.READ):
             raise NotPossible("kind", "Only a stop or a read can be sent without signatures")
         command_id = secrets.token_bytes(COMMAND_ID_BYTES)
+        await self._await_new_challenge(pump_id)
         pump = self._ward.pumps[pump_id]
         try:
             challenge = usable(pump)
@@ -69,7 +76,21 @@ class Sender:
         )
         box = messages.pack_box(messages.CommandBox(command, [], []))
         await self.send(pump, command_id, kind, box, user, now_ms)
+        self.answered(pump_id, challenge.value)
         return command_id
+
+    def answered(self, pump_id: bytes, challenge: bytes) -> None:
+        """Remember that a command has gone out that uses this challenge up."""
+        self._answered[pump_id] = challenge
+
+    async def _await_new_challenge(self, pump_id: bytes) -> None:
+        """Give the pump a moment to show another challenge than the one that was just answered; then go on all the same."""
+        tries = int(NEW_CHALLENGE_WAIT_S / NEW_CHALLENGE_LOOK_S)
+        for _ in range(tries):
+            newest = self._ward.pumps[pump_id].challenge
+            if newest is None or newest.value != self._answered.get(pump_id):
+                return
+            await asyncio.sleep(NEW_CHALLENGE_LOOK_S)
 
     async def send(
         self,
@@ -112,7 +133,7 @@ class Sender:
                     .where(prescriptions.c.prescription_id == prescription_id)
                     .values(status=Rx.SENT, changed_ms=now_ms)
                 )
-            action = f"{Command.NAMES[kind]} sent"
+            action = f"{names.COMMANDS[kind]} sent"
             detail = f"command {command_id.hex()}"
             await audit.note(connection, now_ms, user.username, action, pump.name, detail)
         self._ward.changed()
@@ -147,7 +168,7 @@ class Sender:
                     settled_ms=now_ms,
                 )
             )
-            action = f"{Command.NAMES[kind]} not sent"
+            action = f"{names.COMMANDS[kind]} not sent"
             await audit.note(connection, now_ms, user.username, action, pump.name, why)
         self._ward.changed()
 

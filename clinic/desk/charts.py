@@ -8,6 +8,7 @@ by the clinic's offset and drawn as UTC.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,20 @@ LANES = (
     ("Given", "mL", "var(--lane-given)", 2, False),
     ("Line pressure", "kPa", "var(--lane-pressure)", 1, False),
 )
+PRESSURE_LANE = 2
+# Full scale of the pressure at least: some Pa of noise must not look like a mountain.
+PRESSURE_MAX = "range => range.max < 40 ? 40 : null"
+# One time, then the lanes from the top. Runs in the browser.
+TIP = """items => {
+  const lanes = LANES;
+  const rows = items.slice().sort((a, b) => a.seriesIndex - b.seriesIndex).map(item => {
+    const [unit, decimals] = lanes[item.seriesIndex];
+    const value = item.value[item.seriesIndex + 1];
+    const text = value == null ? 'no data' : value.toFixed(decimals) + ' ' + unit;
+    return `<div class="tip-row">${item.marker}<span>${item.seriesName}</span><b>${text}</b></div>`;
+  });
+  return `<div class="tip-time">${items[0].axisValueLabel}</div>${rows.join('')}`;
+}""".replace("LANES", json.dumps([[unit, decimals] for _, unit, _, decimals, _ in LANES]))
 # Heights in px, from the top of the drawing to its foot: a title and a lane, three times, then the
 # times.
 TOP_PX = 4
@@ -135,6 +150,7 @@ def base_options() -> dict[str, Any]:
             "backgroundColor": "var(--surface)",
             "borderColor": LINE,
             "textStyle": {"color": "var(--ink)", "fontSize": 13},
+            ":formatter": TIP,
         },
         "dataZoom": [
             {
@@ -195,7 +211,8 @@ def _value_axis(lane: int) -> dict[str, Any]:
     return {
         "type": "value",
         "gridIndex": lane,
-        "min": 0 if lane < 2 else None,
+        ":min": "range => Math.min(0, range.min)",
+        **({":max": PRESSURE_MAX} if lane == PRESSURE_LANE else {}),
         "splitNumber": 3,
         "axisLabel": {"color": INK, "fontSize": 12},
         "splitLine": {"lineStyle": {"color": LINE}},
@@ -206,7 +223,7 @@ def _value_axis(lane: int) -> dict[str, Any]:
 
 
 def _series(lane: int) -> dict[str, Any]:
-    name, unit, colour, decimals, step = LANES[lane]
+    name, _, colour, _, step = LANES[lane]
     return {
         "id": f"lane{lane}",
         "name": name,
@@ -221,8 +238,4 @@ def _series(lane: int) -> dict[str, Any]:
         "itemStyle": {"color": colour},
         "lineStyle": {"color": colour, "width": 2},
         "markArea": {"silent": True, "itemStyle": {"color": "var(--high-tint)"}, "data": []},
-        ":tooltip": (
-            "{valueFormatter: v => v == null ? 'no data' : "
-            f"(+v).toFixed({decimals}) + ' {unit}'}}"
-        ),
     }

@@ -113,6 +113,8 @@ class PumpPage:
         self._rail.update(
             [alert for alert in reading.alerts if alert.pump_id == self._pump_id], now
         )
+        others = [row.priority for row in reading.alerts if row.pump_id != self._pump_id]
+        self._frame.summary.set_text(f"Other pumps: {words.counts_of(others)}" if others else "")
         await self._stop.refresh()
         if not reading.failed:
             await self._charts.refresh(now)
@@ -133,7 +135,7 @@ class PumpPage:
         self._state.set_text(words.state_word(tile.state, stale))
         self._alarm.update(tile, stale, alert_text)
         self._finish.set_text("" if stale else finish_text(tile))
-        self._age.set_text(words.no_data(age_ms) if stale else f"Data {words.age(age_ms)}")
+        self._age.set_text(words.data_age(age_ms, stale))
         self._silence.set_text(silence_text(tile))
         show(self._silence, stale)
         show(self._facts, not stale)

@@ -12,7 +12,7 @@ from clinic.desk import words
 from clinic.desk.elements import Text, attr, node, one_class, shape_svg, show
 from clinic.desk.sparkline import sparkline_svg
 from clinic.desk_model import PumpTile, SeriesPoint
-from shared import alarm_table
+from shared import alarm_sentences
 from shared.codes import State
 
 DELIVERING_STATES = (State.RUNNING,)
@@ -25,7 +25,7 @@ def alarm_text(tile: PumpTile) -> str:
     if not tile.alarm_ids:
         return ""
     worst = tile.alarm_ids[0]
-    text = alarm_table.ROWS[worst][7] if 0 <= worst < alarm_table.COUNT else f"Alarm {worst}"
+    text = alarm_sentences.SENTENCES.get(worst, f"Alarm {worst}")
     more = len(tile.alarm_ids) - 1
     return f"{text} (and {more} more)" if more else text
 
@@ -78,6 +78,7 @@ class TileCard:
                         self._link = Text(words.patient(tile.patient_name), "a", "tile-link")
                         attr(self._link, "href", f"/pump/{tile.pump_id}")
                     self._place = Text("", "p", "tile-place")
+                    self._age = Text("", "p", "tile-age")
                 self._ring = node("div", "ring", role="img")
                 with self._ring:
                     self._percent = Text("", classes="ring-text")
@@ -89,30 +90,23 @@ class TileCard:
                 )
                 self._state = Text("", "strong", "state-word")
                 self._finish = Text("", classes="tile-finish")
+            self._no_data = Text("", "p", "tile-no-data")
+            self._silence = Text("", "p", "tile-silence")
             self._alarm = AlarmLine()
             self._drug = Text("", "p", "tile-drug")
-            self._silence = Text("", "p", "tile-silence")
             self._live = node("div", "tile-live")
             with self._live:
-                with node("dl", "dose"):
-                    self._dose = self._pair("prescribed", "dose-main", "dose-row")
-                    self._rate = self._pair("now", "dose-rate", "dose-row")
-                with node("div", "spark-block") as self._spark_block:
-                    self._spark = (
-                        ui.html("", sanitize=False, tag="div")
-                        .classes("spark")
-                        .props("aria-hidden=true")
-                    )
-                    with node("p", "spark-key"):
-                        Text("Last hour")
-                        Text("rate")
-                        Text("pressure")
+                with node("div", "tile-flow"):
+                    with node("dl", "dose"):
+                        self._dose = self._pair("prescribed", "dose-main", "dose-row")
+                        self._rate = self._pair("now", "dose-rate", "dose-row")
+                    self._spark = ui.html("", sanitize=False, tag="div").classes("spark")
+                    attr(self._spark, "aria-hidden", "true")
                 with node("dl", "facts"):
                     self._given = self._pair("Given", "fact")
                     self._left = self._pair("Left", "fact")
-                    self._pressure = self._pair("Line", "fact")
+                    self._pressure = self._pair("Pressure", "fact")
                     self._battery = self._pair("Battery", "fact")
-            self._age = Text("", "p", "tile-age")
 
     @staticmethod
     def _pair(name: str, classes: str, wrap: str = "") -> Text:
@@ -144,7 +138,10 @@ class TileCard:
         show(self._ring, not stale)
         show(self._silence, stale)
         self._silence.set_text(silence_text(tile))
-        self._age.set_text(words.no_data(age_ms) if stale else f"Data {words.age(age_ms)}")
+        self._age.set_text(words.data_age(age_ms, stale))
+        show(self._age, not stale)
+        self._no_data.set_text(words.data_age(age_ms, stale))
+        show(self._no_data, stale)
         if not stale:
             self._update_live(tile)
 
@@ -168,9 +165,7 @@ class TileCard:
 
     def draw(self, points: list[SeriesPoint], now: datetime) -> None:
         """Redraw the sparkline of the last hour."""
-        drawing = sparkline_svg(points, now)
-        self._spark.set_content(drawing)
-        show(self._spark_block, bool(drawing))
+        self._spark.set_content(sparkline_svg(points, now))
 
 
 def update_ring(ring: ui.element, label: Text, tile: PumpTile) -> None:

@@ -33,6 +33,10 @@ class WardPage:
             with node("aside", "rail", aria_label="Alerts"), panel("Alerts"):
                 self._rail = AlertRail(frame.acknowledge, frame.say, QUIET)
             with panel("Pumps", "pumps"):
+                with node("p", "spark-key"):
+                    Text("Last hour:")
+                    Text("rate")
+                    Text("line pressure")
                 self._empty = Text(
                     "No pumps yet. A pump appears here when its hub first reports it.",
                     "p",

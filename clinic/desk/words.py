@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shared.codes import State
+from shared import names
 
 UNKNOWN = "unknown"
 NL_PER_ML = 1_000_000
@@ -163,6 +163,11 @@ def no_data(age_ms: int | None) -> str:
     return "no data yet" if age_ms is None else f"no data for {span(age_ms)}"
 
 
+def data_age(age_ms: int | None, stale: bool) -> str:
+    """The age of what is shown, or for how long there has been nothing to show."""
+    return no_data(age_ms) if stale else f"Data {age(age_ms)}"
+
+
 def since(at: datetime, now: datetime) -> str:
     """How long ago a moment was, on the clinic's clock."""
     return age(int((now - at).total_seconds() * 1000))
@@ -179,9 +184,9 @@ def clock(at: datetime, now: datetime) -> str:
 
 def state_word(state: int | None, stale: bool) -> str:
     """The state as one word. Stale or never seen is "No data": an old state is not a state."""
-    if stale or state is None or not 0 <= state < len(State.NAMES):
+    if stale or state is None or not 0 <= state < len(names.STATES):
         return NO_DATA_WORD
-    return State.NAMES[state]
+    return names.STATES[state]
 
 
 def state_class(state: int | None, stale: bool) -> str:
@@ -220,6 +225,12 @@ def where(place: str, pump_name: str) -> str:
 def count_of(count: int, one: str, many: str) -> str:
     """ "1 pump", "3 pumps"."""
     return f"{count} {one if count == 1 else many}"
+
+
+def counts_of(priorities: list[int]) -> str:
+    """How many stand of each priority, worst first: "1 HIGH, 2 LOW". Empty for none."""
+    kinds = sorted(set(priorities), reverse=True)
+    return ", ".join(f"{priorities.count(kind)} {priority_word(kind)}" for kind in kinds)
 
 
 def title_prefix(priorities: list[int]) -> str:

@@ -131,7 +131,8 @@ class Writer:
                 if link.connected or draft.hub_id in (None, uplink.hub_id):
                     draft.hub_id = uplink.hub_id
                     draft.linked = bool(link.connected)
-                    draft.linked_ms = uplink.arrived_ms
+                    if not link.connected:
+                        draft.lost_ms = uplink.arrived_ms
 
     def _draft_of(self, batch: Batch, pump_id: bytes) -> LivePump | None:
         if pump_id not in batch.drafts:

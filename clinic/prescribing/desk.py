@@ -169,6 +169,7 @@ class PrescribingDesk:
             )
         except IntegrityError:
             raise PrescribingError("prescription_id", "It was sent already") from None
+        self._sender.answered(row.pump_id, row.challenge)
         return row.command_id.hex()
 
     async def withdraw(self, user: User, number: int, now_ms: int) -> None:

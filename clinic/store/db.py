@@ -67,7 +67,8 @@ def open_database(url: str) -> Database:
     if is_sqlite:
         _prepare_file(parsed)
     try:
-        engine = create_async_engine(parsed, pool_pre_ping=not is_sqlite)
+        # Parameters are keys and patients: no error text may carry them.
+        engine = create_async_engine(parsed, pool_pre_ping=not is_sqlite, hide_parameters=True)
     except (NoSuchModuleError, ImportError) as error:
         raise StoreError(f"No driver for the database URL: {error}") from error
     if is_sqlite:
@@ -128,6 +129,8 @@ def sentence(error: DBAPIError) -> str:
         return "The database is locked by another process: stop that one, or wait and try again"
     if "readonly" in text or "unable to open" in text:
         return "The database file cannot be written: check the folder and its owner"
+    if "not a database" in text or "malformed" in text:
+        return "The database file is damaged or no database: put a copy from before in its place"
     if "disk" in text or "full" in text:
         return "The disk is full or failing: nothing more is stored"
     return f"The database refused: {type(error.orig).__name__}"

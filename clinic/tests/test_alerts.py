@@ -147,6 +147,10 @@ async def test_a_hub_that_has_lost_the_pump_raises_at_once(scene: Scene) -> None
     await scene.take(at_ms=heard_ms + 2_000, links=[(scene.pump.pump_id, 0)])
     [row] = await scene.house.desk.alerts()
     assert (row.kind, row.text) == ("blind", "No data: the hub has lost the pump")
+    await scene.take(at_ms=heard_ms + 3_000, links=[(scene.pump.pump_id, 1)])
+    await scene.house.watch.tick(heard_ms + 3_500)
+    [row] = await scene.house.desk.alerts()
+    assert row.cleared_at is None  # found again is not heard again
     await scene.take(
         scene.pump.telemetry(), at_ms=heard_ms + 4_000, links=[(scene.pump.pump_id, 1)]
     )

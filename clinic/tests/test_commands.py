@@ -119,11 +119,25 @@ async def test_the_same_bytes_go_again_until_the_pump_has_them(
     assert await sent_ms(scene, command_id) == at_ms + 1_000 + RESEND_MS
 
 
+async def test_a_stop_right_after_a_command_answers_the_pumps_next_challenge(
+    scene: Scene, people: People, wire: Wire
+) -> None:
+    await scene.take(scene.pump.telemetry())
+    await stop(scene, people)
+    second = asyncio.create_task(stop(scene, people))
+    await wire.got(1)
+    await scene.take(scene.pump.telemetry(challenge=b"\x07" * 8, last_cmd=1))
+    await second
+    commands = [scene.pump.open(frame)[2] for frame in await wire.frames(2)]
+    assert commands[1].challenge == b"\x07" * 8 != commands[0].challenge
+
+
 async def test_only_the_newest_command_goes_again(
     scene: Scene, people: People, wire: Wire
 ) -> None:
     at_ms = await scene.take(scene.pump.telemetry())
     await stop(scene, people)
+    await scene.take(scene.pump.telemetry(challenge=b"\x07" * 8), at_ms=at_ms)
     await stop(scene, people)
     await scene.house.sender.attend(at_ms + RESEND_MS + 2_000)
     assert [scene.pump.open(frame)[0] for frame in await wire.frames(3)] == [1, 2, 2]
@@ -213,6 +227,17 @@ def test_an_unknown_prescription_is_settled_by_what_the_pump_runs(
     now = results.PRESCRIPTION_DEADLINE_MS + 1
     settled = results.settle(sent, newest, now, now)
     assert (settled.status if settled else None) == status
+
+
+def test_a_prescription_that_the_pump_never_took_is_refused_as_soon_as_it_cannot_be_taken() -> (
+    None
+):
+    sent = results.Sent(bytes(16), Command.PRESCRIPTION, 9, Cmd.PENDING, 0, b"\x07" * 32)
+    at_ms = results.DEAD_AFTER_MS + 1
+    assert results.settle(sent, shot(last_cmd=8), at_ms - 1, at_ms - 1) is None
+    settled = results.settle(sent, shot(last_cmd=8), at_ms, at_ms)
+    assert settled is not None and settled.status == Cmd.REFUSED
+    assert results.settle(sent, shot(last_cmd=9, state=State.CONFIRMING), at_ms, at_ms) is None
 
 
 def test_nothing_is_settled_by_telemetry_older_than_the_command() -> None:

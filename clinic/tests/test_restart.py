@@ -44,6 +44,19 @@ async def test_the_clinics_own_absence_is_no_silence_of_the_pump(scene: Scene) -
         await again.close()
 
 
+async def test_a_restart_does_not_end_a_silence(scene: Scene) -> None:
+    heard_ms = await scene.take(scene.pump.telemetry())
+    await scene.house.watch.tick(heard_ms + 60_000)
+    again = await build(scene.house.settings)
+    try:
+        again.ward.started_ms = heard_ms + 61_000
+        await again.watch.tick(heard_ms + 62_000)
+        [row] = await again.desk.alerts()
+        assert (row.kind, row.cleared_at) == ("blind", None)
+    finally:
+        await again.close()
+
+
 async def test_a_challenge_keeps_its_age_over_a_restart(scene: Scene) -> None:
     first_ms = await scene.take(scene.pump.telemetry())
     await scene.take(scene.pump.telemetry(), at_ms=first_ms + 200_000)

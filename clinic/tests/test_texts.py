@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clinic import texts
+from shared import names
 from shared.codes import Event
 
 
@@ -23,7 +24,7 @@ def test_an_event_reads_as_a_sentence(code: int, args: list[int], text: str) -> 
     assert texts.event(code, args) == text
 
 
-@pytest.mark.parametrize("code", sorted(Event.NAMES))
+@pytest.mark.parametrize("code", sorted(names.EVENTS))
 @pytest.mark.parametrize("args", [[], [-1, -1, -1], [10**9, 10**9, 10**9], [0] * 8])
 def test_no_arguments_whatever_make_an_event_unreadable(code: int, args: list[int]) -> None:
     assert texts.event(code, args)

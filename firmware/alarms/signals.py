@@ -24,4 +24,8 @@ LIGHT = {
     alarm_table.LOW: bytes((1,)),
 }
 # Parts of 255: red, green, blue.
-COLOUR = {alarm_table.HIGH: (255, 0, 0), alarm_table.MEDIUM: (255, 160, 0), alarm_table.LOW: (0, 180, 180)}
+COLOUR = {
+    alarm_table.HIGH: (255, 0, 0),
+    alarm_table.MEDIUM: (255, 160, 0),
+    alarm_table.LOW: (0, 180, 180),
+}

@@ -18,7 +18,7 @@ NO_FIELD = -1  # in an event: no single field is at fault
 
 
 class Commands:
-    """One at a time. `pending` is the prescription that waits for a person: a `Pending`, or None."""
+    """One prescription at a time; while it waits for a person it stands in `pump.pending`."""
 
     def __init__(self, identity, settings, challenges, reports, events):
         self._identity = identity
@@ -37,7 +37,6 @@ class Commands:
         self._sequence = StrictCounter(settings.last_command)
         self._remembered = []  # (command id, stage, reason), newest last
         self._verifying = None
-        self.pending = None
         self.silent_failures = 0
 
     @property
@@ -48,10 +47,11 @@ class Commands:
         """Take what has come down and move a running verification on."""
         while frames:
             self._take(frames.pop(0), pump, now_ms)
-        if self._verifying is not None:
-            self._verifying.verification.slice()
-            if self._verifying.verification.result is not None:
-                waiting, self._verifying = self._verifying, None
+        waiting = self._verifying
+        if waiting is not None:
+            waiting.verification.slice()
+            if waiting.verification.result is not None:
+                self._verifying = None
                 self._verified(waiting, pump)
 
     def _take(self, frame, pump, now_ms):
@@ -104,24 +104,23 @@ class Commands:
 
     def _take_prescription(self, box, command, plaintext, pump):
         self._events.note(Event.RX_RECEIVED, command.version, 0, 0)
-        if self._verifying is not None or self.pending is not None:
+        if self._verifying is not None or pump.pending is not None:
             self._end(pump, command, Stage.REFUSED, Reason.BUSY)
             return
         clinicians = signatures.signers(self._identity, box.key_ids)
         if clinicians is None or len(box.signatures) != 2:
             self._end(pump, command, Stage.REFUSED, Reason.SIGNATURES)
             return
-        self._verifying = Pending(command, plaintext)
-        self._verifying.verification = signatures.Verification(
+        verification = signatures.Verification(
             self._identity.pump_id, box.command, clinicians, box.signatures
         )
+        self._verifying = Pending(command, plaintext, verification)
 
     def _verified(self, waiting, pump):
         command = waiting.command
         if not waiting.verification.result:
             self._end(pump, command, Stage.REFUSED, Reason.SIGNATURES)
             return
-        waiting.verification = None
         reason = self._check_prescription(waiting, pump)
         if reason:
             self._end(pump, command, Stage.REFUSED, reason, waiting.field)
@@ -129,7 +128,6 @@ class Commands:
         if not pump.show_for_confirmation(waiting):
             self._end(pump, command, Stage.REFUSED, Reason.BUSY)
             return
-        self.pending = waiting
         self._tell(pump, command.cmd_id, Stage.SHOWN, Reason.NONE)
 
     def _check_prescription(self, waiting, pump):
@@ -151,9 +149,8 @@ class Commands:
             return Reason.FIELD_RANGE
         return Reason.NONE
 
-    def decide(self, pump, accepted: bool, reason: int):
-        """A person has confirmed or declined the pending prescription, or the time is over."""
-        waiting, self.pending = self.pending, None
+    def decide(self, pump, waiting, accepted: bool, reason: int):
+        """A person has confirmed or declined `waiting`, or the time is over."""
         command = waiting.command
         if not accepted:
             self._end(pump, command, Stage.REFUSED, reason)
@@ -170,7 +167,7 @@ class Commands:
         if stage == Stage.REFUSED:
             self._events.note(Event.COMMAND_REFUSED, command.kind, reason, 0)
             if command.kind == Command.PRESCRIPTION:
-                number = prescription.NUMBERS.get(field, NO_FIELD)
+                number = NO_FIELD if field is None else prescription.NUMBERS.get(field, NO_FIELD)
                 self._events.note(Event.RX_REFUSED, command.version, reason, number)
         else:
             self._events.note(Event.COMMAND_DONE, command.kind, self._sequence.last, 0)
@@ -192,9 +189,9 @@ class Commands:
 class Pending:
     """A prescription on its way: being verified, then waiting for a person."""
 
-    def __init__(self, command, proof):
+    def __init__(self, command, proof, verification):
         self.command = command
+        self.verification = verification
         self.proof = proof  # the box as it came: command, signatures, key ids
-        self.verification = None
         self.fields = None
         self.field = None  # name of the field that was refused

@@ -15,7 +15,8 @@ PING_EVERY_MS = 5_000  # protocol, section 1
 LOST_AFTER_PINGS = 3
 # STORED comes after one disk sync at the hub; 4 s is a busy card, beyond it the record or its answer was lost on the way.
 REPEAT_AFTER_MS = 4_000
-READ_BYTES = 256  # one slice reads at most this; 460,800 baud bring 4,600 bytes a frame only in bursts
+# One slice reads at most this; 460,800 baud bring 4,600 bytes a frame only in bursts.
+READ_BYTES = 256
 
 EVENTS = 0
 RECEIPTS = 1
@@ -27,10 +28,10 @@ class Lane:
     """One record in flight. `frame` is None when the lane is free."""
 
     def __init__(self):
-        self.frame = None
+        self.frame: bytes | None = None
         self.link_seq = 0
         self.urgency = Urgency.ROUTINE
-        self.sent_ms = None  # None: not sent on this connection yet
+        self.sent_ms: int | None = None  # None: not sent on this connection yet
 
 
 class Courier:

@@ -13,7 +13,12 @@ KEEP_EVERY_MS = 60_000
 KEPT_MAX = 128
 RECEIPTS_MAX = 16
 
-_ALARM_EVENTS = (Event.ALARM_RAISED, Event.ALARM_CLEARED, Event.ALARM_ACKNOWLEDGED, Event.FAULT_LATCHED)
+_ALARM_EVENTS = (
+    Event.ALARM_RAISED,
+    Event.ALARM_CLEARED,
+    Event.ALARM_ACKNOWLEDGED,
+    Event.FAULT_LATCHED,
+)
 
 
 class Reports:
@@ -88,7 +93,10 @@ class Reports:
         if changed or self._live_ms is None or now_ms - self._live_ms >= LIVE_EVERY_MS:
             self._live_ms = now_ms
             self._changes = pump.conditions.changes
-            body, urgency = pump.telemetry(0, now_ms), Urgency.ALARM if changed else Urgency.ROUTINE
+            body, urgency = (
+                pump.telemetry(0, now_ms),
+                Urgency.ALARM if changed else Urgency.ROUTINE,
+            )
         elif self._kept:
             body, urgency = self._kept.pop(0), Urgency.ROUTINE
         else:

@@ -18,5 +18,4 @@ class LinkSession:
         self.reports = Reports(self.courier, sealer, journal, pump.events)
         challenges = Challenges(random, 0)
         self.commands = Commands(identity, settings, challenges, self.reports, pump.events)
-        pump.challenges = challenges
-        pump.commands = self.commands
+        pump.attach_link(challenges, self.commands)

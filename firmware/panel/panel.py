@@ -22,7 +22,7 @@ class Model:
         self.given_nl = 0
         self.left_nl = 0
         self.linked = False
-        self.battery_permille = None
+        self.battery_permille: int | None = None
         self.alarm_id = -1
         self.seen = False
         self.cause = False

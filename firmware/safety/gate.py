@@ -35,7 +35,9 @@ class View:
         self.state = State.STOPPED
         self.active_mask = 0
         self.fault_mask = 0
-        self.witnesses = False  # encoder and both pressures read in this frame or within the allowed silence
+        self.witnesses = (
+            False  # encoder and both pressures read in this frame or within the allowed silence
+        )
         self.delivered_steps = 0  # of this session, the most that can have been given
         self.delivered_frames = 0  # frames with delivery in this session
         self.hour_steps = 0  # in the last rolling hour, all flow

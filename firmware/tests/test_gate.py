@@ -110,7 +110,7 @@ def test_a_missing_witness_is_a_refusal():
 def test_a_request_that_is_not_a_small_positive_integer_is_refused():
     order, view = running()
     for wanted in (-1, -741, 1.0, None, "7", True, b"7"):
-        permit = Gate().permit(wanted, order, view)
+        permit = Gate().permit(wanted, order, view)  # pyright: ignore[reportArgumentType]
         assert permit.steps == 0, wanted
         assert permit.reason == Reason.STEP_CEILING, wanted
 

@@ -88,14 +88,14 @@ def test_limits_round_down_to_whole_steps():
 
 def test_a_programme_outside_the_code_level_limits_is_refused_and_leaves_nothing():
     wrong = (
-        {"segments": [[0, limits.MAX_RATE_NL_H + 1]]},
-        {"segments": [[0, limits.MIN_RATE_NL_H - 1]]},
-        {"occlusion_pa": limits.MAX_OCCLUSION_PA + 1},
-        {"occlusion_pa": limits.MIN_OCCLUSION_PA - 1},
+        fields(limits.MAX_RATE_NL_H + 1),
+        fields(limits.MIN_RATE_NL_H - 1),
+        fields(occlusion_pa=limits.MAX_OCCLUSION_PA + 1),
+        fields(occlusion_pa=limits.MIN_OCCLUSION_PA - 1),
     )
-    for change in wrong:
+    for asked in wrong:
         programme, order = prescription.Programme(), gate.Order()
-        assert not prescription.load(fields(**change), 1, 3_750, programme, order), change
+        assert not prescription.load(asked, 1, 3_750, programme, order), asked
         assert not order.valid and order.vtbi_steps == 0
         assert programme.rate_nl_h == 0
 
@@ -144,7 +144,7 @@ def test_only_start_leads_to_running():
         State.PAUSED,
         State.STOPPED,
     ):
-        programme, order, session, delivery = delivering(7_000_000)
+        _, _, _, delivery = delivering(7_000_000)
         delivery.go(state)
         for frames in (1, 1, 600, 36_000):
             assert delivery.want(frames) == 0, state
@@ -284,6 +284,14 @@ def test_low_battery_has_hysteresis():
         (True, True),
         (True, False),
     ]
+
+
+def test_a_battery_that_cannot_be_read_counts_as_low():
+    rule = PowerRule()
+    rule.silent(limits.SENSOR_SILENT_FRAMES - 1)
+    assert not rule.low
+    rule.silent(limits.SENSOR_SILENT_FRAMES)
+    assert rule.low and not rule.depleted
 
 
 def test_a_session_resumes_at_the_most_that_can_have_been_given():

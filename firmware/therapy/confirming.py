@@ -31,7 +31,9 @@ class Confirming:
     def all_seen(self) -> bool:
         return self._seen == (1 << self.pages) - 1
 
-    def judge(self, up: bool, down: bool, stop: bool, ok_edge: bool, ok_held: bool, age_frames: int):
+    def judge(
+        self, up: bool, down: bool, stop: bool, ok_edge: bool, ok_held: bool, age_frames: int
+    ):
         """One frame. up, down, stop, ok_edge: pressed in this frame; ok_held: down now."""
         if self.decision != WAITING:
             return

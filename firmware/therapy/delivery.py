@@ -9,7 +9,6 @@
 Nothing but a START key leads to RUNNING. In the frame: allocates nothing.
 """
 
-from firmware.safety import limits
 from shared.codes import State
 
 
@@ -51,7 +50,11 @@ class Delivery:
 
     def confirm_begin(self) -> bool:
         """A verified prescription waits for a person. False while delivering: nothing changes under way."""
-        if self.state == State.RUNNING or self.state == State.CONFIRMING or self.state == State.FAULT:
+        if (
+            self.state == State.RUNNING
+            or self.state == State.CONFIRMING
+            or self.state == State.FAULT
+        ):
             return False
         self._before_confirming = self.state
         self.go(State.CONFIRMING)

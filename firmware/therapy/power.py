@@ -8,6 +8,11 @@ class PowerRule:
         self.low = False
         self.depleted = False
 
+    def silent(self, samples: int):
+        """The gauge has missed that many samples in a row. A battery nobody can read is a low one (a missing input is no good news)."""
+        if samples >= limits.SENSOR_SILENT_FRAMES:
+            self.low = True
+
     def judge(self, permille: int):
         """permille: state of charge, 0 to 1,000. In the frame: allocates nothing."""
         if permille < limits.BATTERY_LOW_PERMILLE:

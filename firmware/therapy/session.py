@@ -14,7 +14,9 @@ class Session:
         self.uncertain_steps = 0
         self.frames = 0
         self.reserved_steps = 0
-        self.carry = 0  # nL/h not yet turned into steps; below one carry_unit, never lost while running
+        self.carry = (
+            0  # nL/h not yet turned into steps; below one carry_unit, never lost while running
+        )
 
     def begin(self, version: int):
         """A prescription has become active: count from zero."""

@@ -83,7 +83,9 @@ class RunningHouse:
         while text not in self.log():
             code = self._process.poll()
             if code is not None:
-                raise HouseError(f"the house ended with {code} before {text!r}:\n{self.log()[-3000:]}")
+                raise HouseError(
+                    f"the house ended with {code} before {text!r}:\n{self.log()[-3000:]}"
+                )
             if time.monotonic() > deadline:
                 raise HouseError(f"no {text!r} in {within_s:g} s:\n{self.log()[-3000:]}")
             time.sleep(_POLL_S)
@@ -95,7 +97,9 @@ class RunningHouse:
             return self._process.wait(DOWN_WITHIN_S)
         except subprocess.TimeoutExpired:
             os.killpg(self._process.pid, signal.SIGKILL)
-            raise HouseError(f"no end in {DOWN_WITHIN_S:g} s after Ctrl-C:\n{self.log()[-3000:]}") from None
+            raise HouseError(
+                f"no end in {DOWN_WITHIN_S:g} s after Ctrl-C:\n{self.log()[-3000:]}"
+            ) from None
 
     def bench(self, pump: str, request: dict) -> dict:
         """One request to a pump's bench, as tools.bench sends it."""

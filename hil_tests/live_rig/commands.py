@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hil_tests.plant.stimuli import STIMULI, Values, check_values
-from shared.codes import Key
+from shared import names
 
 # name -> what it does, its values as in hil_tests.plant.stimuli
 OWN: dict[str, tuple[str, Values]] = {
@@ -14,7 +14,7 @@ OWN: dict[str, tuple[str, Values]] = {
     "screen": ("what the glass shows, as a picture", {}),
     "key": (
         "press a key of the panel",
-        {"key": (None, Key.NAMES), "hold_ms": (200, (20, 60_000))},
+        {"key": (None, names.KEYS), "hold_ms": (200, (20, 60_000))},
     ),
     "unplug": ("take the battery out: the pump is off at once", {}),
     "plug": ("put the battery back: the pump boots", {}),

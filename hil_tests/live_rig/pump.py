@@ -17,7 +17,7 @@ from hil_tests.live_rig.keeper import Kept, load, save
 from hil_tests.live_rig.pacing import Pacer
 from hil_tests.plant import HydraulicPlant, PlantConfig
 from hil_tests.rig import Rig
-from shared.codes import Key
+from shared import names
 
 # A turn of the loop: at most this long away from sockets and signals.
 _TURN_S = 0.02
@@ -109,7 +109,7 @@ class LivePump:
 
     def press(self, key: str, hold_ms: int) -> None:
         """Hold a key for simulated `hold_ms`, beginning now."""
-        number = Key.NAMES.index(key)
+        number = names.KEYS.index(key)
         self.rig.press(number)
         self._due_keys.append((self.rig.now_ms + hold_ms, self.rig.release, number))
         self._due_keys.sort(key=lambda item: item[0])

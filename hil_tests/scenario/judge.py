@@ -10,7 +10,7 @@ from typing import Any
 from hil_tests.scenario.durations import show_ms
 from hil_tests.scenario.model import Expectation
 from hil_tests.scenario.timeline import Timeline, value_at
-from shared import codes
+from shared import codes, names
 
 _ALARM_CODES = {
     "raised": codes.Event.ALARM_RAISED,
@@ -97,11 +97,11 @@ def _levels(
 
 
 def _state(each: Expectation, timeline: Timeline) -> Verdict:
-    wanted = codes.State.NAMES.index(each.values["is"].capitalize())
+    wanted = names.STATES.index(each.values["is"].capitalize())
     if each.form in ("within", "never"):
         times = [t_ms for t_ms, state in timeline.states if state == wanted]
         return _moments(each, timeline, times, each.values["is"])
-    changes = [(t_ms, codes.State.NAMES[state].upper()) for t_ms, state in timeline.states]
+    changes = [(t_ms, names.STATES[state].upper()) for t_ms, state in timeline.states]
     return _levels(each, timeline, changes, each.values["is"])
 
 
@@ -133,7 +133,7 @@ def _receipt(each: Expectation, timeline: Timeline) -> Verdict:
     if verdict.met or not rows:
         return verdict
     others = ", ".join(
-        f"{codes.Stage.NAMES[row.values['stage']]} ({codes.Reason.NAMES[row.values['reason']]})"
+        f"{names.STAGES[row.values['stage']]} ({names.REASONS[row.values['reason']]})"
         for row in rows
     )
     return Verdict(each, False, f"{verdict.seen}; receipts: {others}")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from hil_tests.plant.stimuli import STIMULI
 from hil_tests.scenario.fields import Field
-from shared import alarm_table, codes
+from shared import alarm_table, codes, names
 
 DAY_MS = 24 * 3_600_000
 LONGEST_MS = 8 * DAY_MS
 LAST_REQUIREMENT = 125  # SR-001 to SR-125
 
-STATES = tuple(name.upper() for name in codes.State.NAMES)
+STATES = tuple(name.upper() for name in names.STATES)
 ALARMS = tuple(row[1] for row in alarm_table.ROWS)
-KEYS = codes.Key.NAMES
-EVENTS = tuple(name for name in vars(codes.Event) if name.isupper() and name != "NAMES")
-REASONS = tuple(name for name in vars(codes.Reason) if name.isupper() and name != "NAMES")
-STAGES = tuple(name for name in vars(codes.Stage) if name.isupper() and name != "NAMES")
+KEYS = names.KEYS
+EVENTS = tuple(name for name in vars(codes.Event) if name.isupper())
+REASONS = tuple(name for name in vars(codes.Reason) if name.isupper())
+STAGES = tuple(name for name in vars(codes.Stage) if name.isupper())
 
 TOP = {
     "title": Field("text", "what the scenario shows, one sentence", high=120),

@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parents[1] / "scenarios"
 LONGEST_MS = 2 * 3_600_000
 SCENARIOS = [read_scenario(path) for path in sorted(FOLDER.glob("*.toml"))]
 SHORT = [scenario for scenario in SCENARIOS if scenario.duration_ms <= LONGEST_MS]
-AGAIN = "stop_key"
+AGAIN = "power_cut"
 
 
 def explain(outcome: Outcome) -> str:

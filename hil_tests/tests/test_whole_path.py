@@ -9,6 +9,7 @@ import pytest
 from hil_tests.house.alarm_watch import TEXT, watch
 from hil_tests.house.browser import log_in, page
 from hil_tests.house.running_house import RunningHouse
+from shared import names
 from shared.codes import State
 
 SPEED = 8.0
@@ -69,7 +70,9 @@ async def _story(tmp_path: Path) -> None:
     with RunningHouse(state, SPEED) as again:
         await asyncio.to_thread(again.wait_for, "all pumps deliver")
         status = again.bench("pump3", {"do": "status"})
-        assert status["truth"]["pumped_nl"] >= first_total, "the second run did not go on from the first"
+        assert status["truth"]["pumped_nl"] >= first_total, (
+            "the second run did not go on from the first"
+        )
         assert again.end() == 0, again.log()[-3000:]
 
 
@@ -77,8 +80,10 @@ async def _three_pumps(shown) -> None:
     await until_count(shown, "[data-pump]", 3)
     for text in ("Ketamine", "Lidocaine", "Magnesium sulphate"):
         await shown.get_by_text(text).first.wait_for(timeout=SETTLE_S * 1_000)
-    await shown.get_by_text(State.NAMES[State.RUNNING], exact=True).nth(2).wait_for(
-        timeout=SETTLE_S * 1_000
+    await (
+        shown.get_by_text(names.STATES[State.RUNNING], exact=True)
+        .nth(2)
+        .wait_for(timeout=SETTLE_S * 1_000)
     )
 
 

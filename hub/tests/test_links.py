@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 
 from hub.links.deadlines import LinkDeadlines
 from hub.links.tcp import MAX_CONNECTIONS
@@ -114,7 +115,11 @@ async def test_second_connection_of_a_pump_replaces_the_first(start_hub: StartHu
     second.record(3)
     await until(lambda: second.stored == [3])
     assert hub.uplink.known.links()[0][1] == 1
-    hub.uplink.downlink.shelf.put(second.pump_id, bytes(16), b"to the new one", 0)
+    now_ms = time.monotonic_ns() // 1_000_000
+    hub.uplink.downlink.shelf.put(second.pump_id, bytes(16), b"to the new one", now_ms)
+    assert hub.links.command_waits(second.pump_id)
+    await until(lambda: second.commands == [b"to the new one"])
+    assert first.commands == []
     await second.close()
     await first.close()
 

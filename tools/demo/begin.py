@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from shared import names
 from shared.codes import State
 from tools.bench_client import Gone, ask, find_pumps
 from tools.demo.desk import DeskError, Session
@@ -54,7 +55,11 @@ async def _one(state: Path, prescriber: Session, checker: Session, case: Case) -
 async def _seen(desk: Session, case: Case) -> dict[str, Any]:
     async def look() -> dict[str, Any] | None:
         for tile in await desk.get("/api/pumps"):
-            if tile["pump_name"] == case.pump_name and tile["state"] is not None and not tile["stale"]:
+            if (
+                tile["pump_name"] == case.pump_name
+                and tile["state"] is not None
+                and not tile["stale"]
+            ):
                 return tile
         return None
 
@@ -106,7 +111,7 @@ async def _start(state: Path, desk: Session, case: Case, pump_id: str) -> None:
         if tile["state"] == State.RUNNING:
             return True
         if tile["state"] == State.COMPLETE or tile["state"] == State.FAULT:
-            print(f"{case.pump_name}: {State.NAMES[tile['state']]}; not started", flush=True)
+            print(f"{case.pump_name}: {names.STATES[tile['state']]}; not started", flush=True)
             return True
         if tile["alarm_ids"]:
             await _key(state, case.pump, "OK", TAP_MS)
@@ -139,9 +144,7 @@ def _ask(state: Path, pump: str, request: dict[str, Any]) -> dict[str, Any]:
         raise DemoError(str(error)) from None
 
 
-async def _until(
-    look: Callable[[], Awaitable[Any]], within_s: float, failure: str
-) -> Any:
+async def _until(look: Callable[[], Awaitable[Any]], within_s: float, failure: str) -> Any:
     deadline = asyncio.get_running_loop().time() + within_s
     while True:
         try:

@@ -6,7 +6,9 @@ from typing import Any
 
 import httpx
 
-TIMEOUT_S = 30.0  # argon2 on a busy two-core machine takes a second; thirty mean that the clinic is gone
+TIMEOUT_S = (
+    30.0  # argon2 on a busy two-core machine takes a second; thirty mean that the clinic is gone
+)
 
 
 class DeskError(Exception):

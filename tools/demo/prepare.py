@@ -20,7 +20,9 @@ from tools.demo.people import CASES, CLINIC_ID, PEOPLE, SIGNERS, Case, Person
 from tools.provision import Clinician, provision
 from tools.sign import FileSigner, load_key, new_key
 
-PASSWORD_BYTES = 9  # 12 letters; made anew for every state folder, so no password is known in advance
+PASSWORD_BYTES = (
+    9  # 12 letters; made anew for every state folder, so no password is known in advance
+)
 
 
 def demo_folder(state: Path) -> Path:
@@ -56,7 +58,10 @@ def prepare(state: Path) -> None:
         _provision(state, case, keys)
     asyncio.run(_register(state, keys))
     words = passwords(state)
-    lines = [f"  {person.username:<8} {words[person.username]}   {person.full_name}" for person in PEOPLE]
+    lines = [
+        f"  {person.username:<8} {words[person.username]}   {person.full_name}"
+        for person in PEOPLE
+    ]
     _write_private(demo_folder(state) / "logins.txt", "demo logins:\n" + "\n".join(lines) + "\n")
 
 
@@ -71,7 +76,9 @@ def _provision(state: Path, case: Case, keys: dict[str, FileSigner]) -> None:
         name=case.pump_name,
         clinic_id=CLINIC_ID,
         clinicians=[
-            Clinician(keys[person.username].role, person.full_name, keys[person.username].public_point)
+            Clinician(
+                keys[person.username].role, person.full_name, keys[person.username].public_point
+            )
             for person in SIGNERS
         ],
     )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from tools.house.part import Part, State
 
@@ -96,9 +97,8 @@ def _table(parts: Sequence[Part]) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, overflow="ellipsis")
     for part in parts:
-        style = STYLES[part.state]
-        # Lines come from other programs' logs: shown as they are, never read as markup.
+        # Text and not str: lines come from other programs' logs and are never read as markup.
         table.add_row(
-            part.name, f"[{style}]{part.state.value}[/]", part.line().replace("[", "\\[")
+            part.name, Text(part.state.value, style=STYLES[part.state]), Text(part.line())
         )
     return table

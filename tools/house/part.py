@@ -58,6 +58,8 @@ class Part:
         self._process: subprocess.Popen[bytes] | None = None
         self._started_s = 0.0
         self._group_killed = False
+        # What stands before this is of earlier runs.
+        self._log_start = 0
 
     @property
     def name(self) -> str:
@@ -72,6 +74,7 @@ class Part:
         self._set_old_log_aside()
         leash = [sys.executable, "-m", "tools.house.leash", str(os.getpid())]
         with self.log.open("ab") as log:
+            self._log_start = log.tell()
             self._process = subprocess.Popen(
                 [*leash, *self.spec.arguments],
                 cwd=ROOT,
@@ -130,12 +133,14 @@ class Part:
 
     def line(self) -> str:
         """The part's status in one line: its status file if it keeps one, else the last line of its log."""
+        if self.state in (State.WAITING, State.STOPPED):
+            return ""
         return self._status_line() or self.last_log_line()
 
     def last_log_line(self) -> str:
         try:
             with self.log.open("rb") as log:
-                log.seek(max(0, log.seek(0, os.SEEK_END) - TAIL_BYTES))
+                log.seek(max(self._log_start, log.seek(0, os.SEEK_END) - TAIL_BYTES))
                 lines = log.read().decode(errors="replace").strip().splitlines()
         except OSError:
             return ""

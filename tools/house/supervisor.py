@@ -10,8 +10,8 @@ from pathlib import Path
 from tools.house.part import Part, Spec, State
 
 LOOK_EVERY_S = 0.1
-# A hub commits, a clinic closes its pages; then patience ends.
-END_S = 8.0
+# For the parts of one step: a hub commits, a clinic closes its pages; then patience ends.
+END_S = 5.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -74,20 +74,27 @@ class Supervisor:
         return not self._signals and self._failure is None
 
     def _end_all(self) -> None:
-        """Ask all, newest first, then insist. A second signal shortens the patience."""
+        """Ask the newest step first, so that each part ends while those it needs are there; insist if it does not.
+
+        A second signal shortens the patience.
+        """
         asked = self._signals
-        for part in reversed(self.parts):
-            part.ask_to_end()
-        deadline_s = time.monotonic() + self._end_s
-        while any(not part.is_gone() for part in self.parts):
-            if time.monotonic() > deadline_s or self._signals > asked:
-                break
-            time.sleep(LOOK_EVERY_S / 2)
-        for part in self.parts:
-            if not part.is_gone():
-                self._say(f"{part.name} did not end in time and was killed")
-                part.kill()
-            part.settle()
+        for step in reversed(self._steps):
+            for part in step:
+                part.ask_to_end()
+            deadline_s = time.monotonic() + self._end_s
+            while any(not part.is_gone() for part in step):
+                if time.monotonic() > deadline_s or self._signals > asked:
+                    break
+                time.sleep(LOOK_EVERY_S / 2)
+            # First the deed, then the word: the terminal may be gone.
+            for part in step:
+                stubborn = not part.is_gone()
+                if stubborn:
+                    part.kill()
+                part.settle()
+                if stubborn:
+                    self._say(f"{part.name} did not end in time and was killed")
         self._show(self.parts)
 
     def _on_signal(self, number: int, frame: object) -> None:

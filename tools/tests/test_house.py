@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import socket
@@ -14,7 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from tools.house import display
 from tools.house.checks import check_modules, check_ports, lock_state
 from tools.house.part import ROOT, Spec, State
 from tools.house.settings import Refused, load
@@ -129,6 +132,13 @@ def test_child_that_fails_while_starting_stops_the_house_before_later_steps(
     assert code == 1
     assert said == ["bad ended with code 3: no such file: keys"]
     assert states(supervisor)["never"] is State.WAITING
+
+
+def test_last_words_are_of_this_run_and_not_of_an_earlier_one(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log" / "mute.log").write_text("words of the last run\n")
+    code, _, said = supervise([[spec("mute", "exit(4)", tmp_path)]], tmp_path, lambda _: None)
+    assert (code, said[-1]) == (1, "mute ended with code 4 and said nothing")
 
 
 def test_part_that_is_not_ready_in_time_is_named(tmp_path: Path) -> None:
@@ -256,3 +266,55 @@ def test_run_with_a_bad_setting_prints_one_line_and_exits_with_two() -> None:
     assert done.returncode == 2
     assert done.stderr == "run: SPEED=much is not a number between 0.1 and 1000\n"
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_display_shows_every_part_with_state_and_line_as_it_is(
+    tmp_path: Path, terminal: bool
+) -> None:
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=terminal, width=100, no_color=True)
+    shown: list[State] = []
+    with display.make(console) as shows:
+
+        def show(parts) -> None:
+            shows.show(parts)
+            if parts[0].state is not (shown[-1] if shown else None):
+                shown.append(parts[0].state)
+            if parts[0].state is State.RUNNING and "[bold]" in out.getvalue():
+                os.kill(os.getpid(), signal.SIGTERM)
+
+        part = spec("talker", SLEEPER.replace("here", "[bold]not markup[/]"), tmp_path)
+        assert Supervisor([[part]], tmp_path / "log", show, shows.say, lambda: None).run() == 0
+    assert shown == [State.STARTING, State.RUNNING, State.STOPPED]
+    assert "talker" in out.getvalue()
+    assert "[bold]not markup[/]" in out.getvalue()
+
+
+def test_reader_that_goes_away_ends_the_house(tmp_path: Path) -> None:
+    code = f"""
+    import sys
+    from pathlib import Path
+    from rich.console import Console
+    from tools.house import display
+    from tools.house.part import Spec
+    from tools.house.supervisor import Supervisor
+    folder = Path({str(tmp_path)!r})
+    part = Spec("one", [sys.executable, "-c", {SLEEPER!r}], lambda: True, 10.0)
+    with display.make(Console()) as shown:
+        def show(parts):
+            (folder / "pid").write_text(str(parts[0].pid))
+            shown.say("a line")
+        Supervisor([[part]], folder / "log", show, shown.say, lambda: None).run()
+    """
+    supervisor = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert supervisor.stdout is not None
+    supervisor.stdout.readline()
+    supervisor.stdout.close()
+    assert supervisor.wait(timeout=DEADLINE_S) != 0
+    assert gone(int((tmp_path / "pid").read_text()))

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from clinic.desk_model import AlertRow, EventRow, PumpTile, SeriesPoint, User
-from shared import alarm_table
+from shared import alarm_sentences, alarm_table
 from shared.codes import State
 
 PASSWORDS = {"anna": "correct horse battery"}
@@ -159,8 +159,10 @@ class BenchDesk:
         if row[3] == alarm_table.STOP:
             changes |= {"state": State.ALARM, "rate_nl_h": 0}
         self.change(pump_id, **changes)
-        self.add_event(pump_id, 3, f"alarm raised: {row[7]}")
-        return self._stand(pump_id, alarm_id, "pump_alarm", row[2], row[7])
+        self.add_event(pump_id, 3, f"alarm raised: {alarm_sentences.SENTENCES[alarm_id]}")
+        return self._stand(
+            pump_id, alarm_id, "pump_alarm", row[2], alarm_sentences.SENTENCES[alarm_id]
+        )
 
     def go_silent(self, pump_id: str, age_ms: int) -> int:
         self.change(pump_id, age_ms=age_ms, stale=True, linked=False, worst_priority=2)

@@ -19,7 +19,7 @@ from clinic.house import House, build
 from clinic.ingest import uplink
 from clinic.patients import add_patient
 from clinic.tests.bench import HubBench, PumpBench
-from shared import alarm_table
+from shared import alarm_sentences, alarm_table
 from shared.codes import Event, State
 
 USERNAME = "anna"
@@ -124,7 +124,7 @@ async def test_an_alarm_changes_the_version_stands_is_taken_once_and_goes_with_i
     [alert] = await case.desk.alerts()
     assert (alert.pump_id, alert.alarm_id, alert.priority) == (case.pump_id, ALARM_ID, 3)
     assert alert.raised_at.utcoffset() is not None and alert.acknowledged_by is None
-    assert alert.text == alarm_table.ROWS[ALARM_ID][7]
+    assert alert.text == alarm_sentences.SENTENCES[ALARM_ID]
 
     before = case.desk.version()
     assert await case.desk.acknowledge(alert.alert_id, user) is True

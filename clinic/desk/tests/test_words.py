@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clinic.desk import words
+from shared import names
 from shared.codes import State
 
 NOW = datetime(2026, 3, 14, 14, 3, 12, tzinfo=UTC)
@@ -179,8 +180,8 @@ def test_a_stale_or_unknown_state_is_no_data_and_never_its_last_word():
     assert words.state_word(State.RUNNING, stale=False) == "Running"
     assert words.state_word(State.RUNNING, stale=True) == "No data"
     assert words.state_word(None, stale=False) == "No data"
-    assert words.state_word(len(State.NAMES), stale=False) == "No data"
-    assert len(words.STATE_CLASSES) == len(State.NAMES)
+    assert words.state_word(len(names.STATES), stale=False) == "No data"
+    assert len(words.STATE_CLASSES) == len(names.STATES)
 
 
 def test_an_unknown_priority_counts_as_the_worst():
@@ -220,3 +221,15 @@ def test_a_pump_without_patient_or_place_still_has_a_name():
     assert words.patient("") == "No patient"
     assert words.where("", "W1") == "W1"
     assert words.where("Home", "W1") == "Home \u00b7 W1"
+
+
+def test_alerts_are_counted_by_priority_worst_first():
+    assert words.counts_of([]) == ""
+    assert words.counts_of([1, 3, 1, 2]) == "1 HIGH, 1 MEDIUM, 2 LOW"
+
+
+def test_the_age_of_what_is_shown_becomes_how_long_nothing_came():
+    assert words.data_age(400, stale=False) == "Data now"
+    assert words.data_age(42_000, stale=False) == "Data 42 s ago"
+    assert words.data_age(185_000, stale=True) == "no data for 3 min"
+    assert words.data_age(None, stale=True) == "no data yet"

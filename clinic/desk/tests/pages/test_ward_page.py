@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from clinic.desk.tests.bench_desk import KETAMINE, LIDOCAINE, MAGNESIUM
-from shared import alarm_table
+from shared import alarm_sentences, alarm_table
 
 pytestmark = pytest.mark.alone
 
@@ -34,7 +34,7 @@ HEALTHY = (
 )
 MOVING = """document.getAnimations()
   .map(a => a.effect.target.closest('.alert')?.className ?? 'other')"""
-OCCLUSION_TEXT = alarm_table.ROWS[alarm_table.DOWNSTREAM_OCCLUSION][7]
+OCCLUSION_TEXT = alarm_sentences.SENTENCES[alarm_table.DOWNSTREAM_OCCLUSION]
 
 
 def tile(nurse, pump_id):
