@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 
 from hub import logs
 from hub.commands import CommandShelf
@@ -15,6 +16,7 @@ from hub.store.outbox import Outbox
 
 # Far above any house; bounds memory if strangers connect.
 MAX_CONNECTIONS = 256
+SEND_BUFFER_BYTES = 32_768
 
 
 class CannotListen(Exception):
@@ -76,6 +78,10 @@ class LinkServer:
         return connection is not None and connection.write_command()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # The kernel would grow this to megabytes for a pump that has stopped reading.
+        writer.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES
+        )
         connection = PumpConnection(self._parts, reader, writer)
         task = asyncio.current_task()
         if self._stopping or len(self._connections) >= MAX_CONNECTIONS or task is None:

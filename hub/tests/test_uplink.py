@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import signal
 import socket
 import ssl
@@ -116,6 +118,7 @@ require_certificate true
 use_identity_as_username true
 acl_file {folder}/acl
 persistence false
+user {user}
 """
 # Deny by default: a hub may only speak and hear under its own name.
 ACL = """\
@@ -165,12 +168,10 @@ def mosquitto(certificates: Certificates, *hosts: str) -> Iterator[int]:
     folder = certificates.folder
     certificates.issue("broker", *(hosts or ("127.0.0.1",)))
     (folder / "acl").write_text(ACL)
-    (folder / "mosquitto.conf").write_text(MOSQUITTO.format(port=port, folder=folder))
-    for file in (folder, *folder.iterdir()):
-        # Started by root, mosquitto drops to a user of its own before it reads these.
-        file.chmod(0o755)
-    for parent in folder.parents[:3]:
-        parent.chmod(parent.stat().st_mode | 0o055)
+    # Started by root, it would turn into a user who cannot read the test's folder.
+    user = pwd.getpwuid(os.geteuid()).pw_name
+    text = MOSQUITTO.format(port=port, folder=folder, user=user)
+    (folder / "mosquitto.conf").write_text(text)
     with process([mosquitto_program(), "-c", str(folder / "mosquitto.conf")], port):
         yield port
 

@@ -6,7 +6,10 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from clinic.desk import session
 from clinic.desk.tests.bench_desk import KETAMINE
+from clinic.desk.tests.pages.conftest import Watched
+from clinic.desk.tests.running_desk import running_desk
 
 pytestmark = pytest.mark.alone
 
@@ -92,10 +95,14 @@ def test_pages_are_not_cached_nor_framed_and_their_policy_names_no_other_host(be
     assert "httponly" in cookie and "samesite=lax" in cookie
 
 
-def test_a_session_ends_after_half_an_hour_without_a_touch(newcomer):
-    from clinic.desk import session
-
-    newcomer.bench("age_sessions", session.IDLE_LIMIT_S + 1)
-    expect(newcomer.page.get_by_text("You were signed out")).to_be_visible()
-    newcomer.go("/")
-    expect(newcomer.page).to_have_url(f"{newcomer.bench.address}/login")
+def test_a_session_ends_after_half_an_hour_without_a_touch(browser, tmp_path):
+    # a service of its own: its clock is moved on, and that ends every session that it has
+    with running_desk(tmp_path) as bench, browser.new_context() as context:
+        watched = Watched(context.new_page(), bench)
+        watched.go("/login")
+        watched.sign_in()
+        watched.page.wait_for_selector(".tile")
+        bench("age_sessions", session.IDLE_LIMIT_S + 1)
+        expect(watched.page.get_by_text("You were signed out")).to_be_visible()
+        watched.go("/")
+        expect(watched.page).to_have_url(f"{bench.address}/login")
