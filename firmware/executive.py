@@ -73,7 +73,9 @@ class Executive:
         """Evidence to conditions."""
         board, pump, conditions = self.board, self.pump, self.pump.conditions
         if board.encoder.valid:
-            fault = pump.monitor.judge(board.encoder.delta, self._made_steps)
+            fault = pump.monitor.judge(
+                board.encoder.delta, self._made_steps, board.buttons.mask & (1 << Key.STOP) != 0
+            )
             self._made_steps = 0
             if fault >= 0:
                 pump.note_fault(fault)
@@ -102,16 +104,22 @@ class Executive:
 
     def _hold_conditions(self, frames):
         board, pump = self.board, self.pump
-        hold = pump.conditions.hold
+        conditions = (
+            pump.conditions
+        )  # not its method: a method taken by itself is an object of its own
         silent = limits.SENSOR_SILENT_FRAMES
         delivery = pump.delivery
         running = delivery.state == State.RUNNING
-        hold(alarm.DOWNSTREAM_OCCLUSION, pump.occlusion.downstream, board.downstream.pressure_pa)
-        hold(alarm.UPSTREAM_OCCLUSION, pump.occlusion.upstream, board.upstream.pressure_pa)
-        hold(alarm.AIR_IN_LINE, pump.air.air, pump.air.bubble_steps)
-        hold(alarm.BATTERY_LOW, pump.power.low, board.gauge.permille)
-        hold(alarm.BATTERY_DEPLETED, pump.power.depleted, board.gauge.permille)
-        hold(
+        conditions.hold(
+            alarm.DOWNSTREAM_OCCLUSION, pump.occlusion.downstream, board.downstream.pressure_pa
+        )
+        conditions.hold(
+            alarm.UPSTREAM_OCCLUSION, pump.occlusion.upstream, board.upstream.pressure_pa
+        )
+        conditions.hold(alarm.AIR_IN_LINE, pump.air.air, pump.air.bubble_steps)
+        conditions.hold(alarm.BATTERY_LOW, pump.power.low, board.gauge.permille)
+        conditions.hold(alarm.BATTERY_DEPLETED, pump.power.depleted, board.gauge.permille)
+        conditions.hold(
             alarm.SENSOR_FAULT,
             self._silent_encoder >= silent
             or self._silent_downstream >= silent
@@ -119,24 +127,26 @@ class Executive:
             self.frame_no,
         )
         latched = pump.faults.latched
-        hold(alarm.MOTOR_FAULT, latched & pump.MOTOR_FAULTS != 0, latched)
-        hold(alarm.STORAGE_FAULT, latched & pump.STORAGE_FAULTS != 0, latched)
-        hold(alarm.SYSTEM_FAULT, latched & pump.SYSTEM_FAULTS != 0, latched)
-        hold(alarm.INFUSION_COMPLETE, delivery.state == State.COMPLETE, pump.session.done_steps)
-        hold(alarm.DOSE_LIMIT, False, 0)
-        hold(
+        conditions.hold(alarm.MOTOR_FAULT, latched & pump.MOTOR_FAULTS != 0, latched)
+        conditions.hold(alarm.STORAGE_FAULT, latched & pump.STORAGE_FAULTS != 0, latched)
+        conditions.hold(alarm.SYSTEM_FAULT, latched & pump.SYSTEM_FAULTS != 0, latched)
+        conditions.hold(
+            alarm.INFUSION_COMPLETE, delivery.state == State.COMPLETE, pump.session.done_steps
+        )
+        conditions.hold(alarm.DOSE_LIMIT, False, 0)
+        conditions.hold(
             alarm.NEAR_END, running and pump.session.done_steps >= pump.programme.near_end_steps, 0
         )
-        hold(
+        conditions.hold(
             alarm.PAUSED_TOO_LONG,
             delivery.state == State.PAUSED
             and delivery.frames_in_state >= limits.PAUSED_TOO_LONG_FRAMES,
             0,
         )
-        hold(alarm.STUCK_KEY, board.buttons.stuck, board.buttons.mask)
-        hold(alarm.LINK_LOST, pump.link_lost, 0)
-        if pump.conditions.active & alarm.STOP_MASK and running:
-            pump.change_state(State.ALARM, pump.conditions.shown())
+        conditions.hold(alarm.STUCK_KEY, board.buttons.stuck, board.buttons.mask)
+        conditions.hold(alarm.LINK_LOST, pump.link_lost, 0)
+        if conditions.active & alarm.STOP_MASK and running:
+            pump.change_state(State.ALARM, conditions.shown())
         if latched and delivery.state != State.FAULT:
             pump.change_state(State.FAULT, latched)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from clinic.alerts import rules
@@ -236,6 +236,10 @@ class Writer:
         }
         inserted = await connection.execute(insert_or_skip(connection, events).values(**row))
         if inserted.rowcount != 1:
+            if await _is_known(connection, row):
+                # A pump that lost power before it knew that a hub had it: the same event, sealed anew.
+                self.counters.duplicates += 1
+                return
             # A new frame with an old number: the pump's log was rewritten or forked. Never overwrite; let a person see.
             batch.cases.append(
                 quarantine.Case(
@@ -278,3 +282,12 @@ def _anchors(items: Iterable[Item], drafts: dict[bytes, LivePump]) -> dict[bytes
         if known is None or shot.position > known.position:
             found[item.opened.pump_id] = shot
     return found
+
+
+async def _is_known(connection: AsyncConnection, row: dict[str, Any]) -> bool:
+    """Is the stored event with this number this very one."""
+    same = [
+        events.c[name] == row[name]
+        for name in ("pump_id", "log_seq", "boot", "mono_ms", "code", "args")
+    ]
+    return (await connection.execute(select(events.c.log_seq).where(*same))).first() is not None

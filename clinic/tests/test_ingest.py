@@ -140,6 +140,16 @@ async def test_an_event_number_taken_by_another_event_is_kept_aside(scene: Scene
     assert reason == "event number is taken by another event"
 
 
+async def test_an_event_sent_again_after_a_power_cut_is_no_conflict(scene: Scene) -> None:
+    event = scene.pump.event(1, Event.START_PRESSED)
+    again = scene.pump.event(1, Event.START_PRESSED)
+    assert again != event
+    await scene.take(event)
+    await scene.take(again)
+    assert await count(scene, events) == 1
+    assert await count(scene, quarantine) == 0
+
+
 async def test_two_hubs_the_one_that_has_the_pump_is_believed(scene: Scene) -> None:
     await scene.take(scene.pump.telemetry(), links=[(scene.pump.pump_id, 1)])
     other = HubBench("hub2")

@@ -19,11 +19,14 @@ class FlowMonitor:
         self._steps = 0
         self.error_counts = 0
 
-    def judge(self, moved_counts: int, steps_made: int) -> int:
+    def judge(self, moved_counts: int, steps_made: int, stop_down: bool) -> int:
         """Take what the encoder moved and the steps made since the last call. Returns a fault number, or -1 if all is well.
 
-        moved_counts: + forward. In the frame: allocates nothing.
+        moved_counts: + forward. stop_down: the STOP key is down; it takes the motor's power away in hardware, in the middle of a train, so what
+        the roller then lacks is no disagreement. In the frame: allocates nothing.
         """
+        if stop_down and moved_counts >= 0:
+            steps_made = min(steps_made, moved_counts * 125 // 32)
         self._counts += moved_counts
         self._steps += steps_made
         error = self._counts - self._steps * 32 // 125

@@ -11,6 +11,8 @@ Nothing but a START key leads to RUNNING. In the frame: allocates nothing.
 
 from shared.codes import State
 
+_STARTS_FROM = (State.STOPPED, State.PAUSED, State.ALARM)  # a tuple written in the frame would be made in the frame
+
 
 class Delivery:
     def __init__(self, programme, session):
@@ -31,7 +33,7 @@ class Delivery:
         """START pressed. True if delivery runs from this frame on."""
         if not order_valid or stopped_by_condition:
             return False
-        if self.state not in (State.STOPPED, State.PAUSED, State.ALARM):
+        if self.state not in _STARTS_FROM:
             return False
         self.go(State.RUNNING)
         return True

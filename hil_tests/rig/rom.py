@@ -95,5 +95,5 @@ def _compiled(name: str, path: Path, folder: Path) -> bytes:
     )
     text, _ = compiler.communicate(timeout=COMPILE_TIMEOUT_S)
     if compiler.returncode:
-        raise RuntimeError(f"{path} does not compile: {text.decode(errors='replace').strip()}")
+        raise RuntimeError(f"{path} does not compile: {str(text).strip()}")
     return out.read_bytes()

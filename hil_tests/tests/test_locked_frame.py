@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from hil_tests.plant.interface import Senses
 from hil_tests.rig import Rig
+from hil_tests.scenario.bench_pump import provision_bench_pump
+from hil_tests.scenario.keys import make_keys
 from hil_tests.tests.virtual_board_programs import board, lines
 from shared import alarm_table as alarm
 from shared.codes import Key, State
-from tools.provision import Clinician, provision
 
 NL_H_PER_STEP_A_FRAME = 36 * 3_750
 OCCLUSION_PA = 50_000
@@ -63,7 +63,7 @@ def text(rate_nl_h: int) -> str:
 
 
 def provisioned(folder: Path) -> Path:
-    provision(folder / "flash.bin", folder / "enrolment.json", name="locked", clinic_id=bytes(8))
+    provision_bench_pump(folder, make_keys(1), 3_750)
     return folder
 
 
@@ -82,7 +82,7 @@ def test_frame_allocates_nothing_while_it_delivers_alarms_and_takes_keys(
     tmp_path: Path, rate_nl_h: int
 ) -> None:
     with board(provisioned(tmp_path), text(rate_nl_h)) as (rig, plant):
-        senses: Senses = plant.senses
+        senses = plant.senses
         rig.run_for(1_000)
         assert lines(rig)[0] == "locked True"
         assert last(rig) == [State.STOPPED, 0, 0, 0]

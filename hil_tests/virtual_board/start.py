@@ -14,7 +14,7 @@ _rom = uctypes.bytearray_at(int(os.getenv("VIGIL_ROM_AT")), int(os.getenv("VIGIL
 vfs.mount(vfs.VfsRom(_rom), "/rom")
 sys.path[:] = ["/rom/board", ".frozen"]
 
-import lockstep
+import lockstep  # noqa: E402 - from the image, not from the folder
 
 lockstep.connect()
 

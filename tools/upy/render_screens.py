@@ -58,7 +58,7 @@ def main():
     for name, draw, model in shots:
         pixels = bytearray(1_024)
         draw(framebuf.FrameBuffer(pixels, 128, 64, framebuf.MONO_VLSB), model)
-        print(name, binascii.hexlify(pixels).decode())
+        print(name, binascii.hexlify(bytes(pixels)).decode())
 
 
 main()
