@@ -178,7 +178,11 @@ class Executive:
         elif pressed & (1 << Key.START):
             pump.events.note(Event.START_PRESSED, delivery.state, conditions.active, 0)
             before = delivery.state
-            stopped = pump.faults.latched != 0 or conditions.active & alarm.STOP_MASK != 0
+            # While STOP is down the motor has no power: nothing may be counted as given.
+            stop_down = self.board.buttons.mask & (1 << Key.STOP) != 0
+            stopped = (
+                pump.faults.latched != 0 or conditions.active & alarm.STOP_MASK != 0 or stop_down
+            )
             if delivery.start(pump.order.valid, stopped):
                 pump.events.note(Event.STATE_CHANGED, before, State.RUNNING, Key.START)
         elif pressed & (1 << Key.SILENCE):

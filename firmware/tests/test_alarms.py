@@ -164,7 +164,7 @@ def test_monitor_agrees_while_the_roller_follows():
     for _ in range(5_000):
         moved = (steps + 52) * 4_096 // 16_000 - steps * 4_096 // 16_000
         steps += 52
-        assert monitor.judge(moved, 52) == -1
+        assert monitor.judge(moved, 52, False) == -1
     assert bits.latched == 0
 
 
@@ -172,7 +172,7 @@ def test_monitor_sees_a_stalled_roller_within_a_microlitre():
     bits = faults.Faults()
     monitor = FlowMonitor(bits)
     steps = 0
-    while monitor.judge(0, 8) < 0:
+    while monitor.judge(0, 8, False) < 0:
         steps += 8
         assert steps * 3_750 < 1_000_000
     assert bits.latched == 1 << faults.MOTOR_DISAGREES
@@ -181,14 +181,30 @@ def test_monitor_sees_a_stalled_roller_within_a_microlitre():
 def test_monitor_sees_free_flow_while_the_motor_stands():
     bits = faults.Faults()
     monitor = FlowMonitor(bits)
-    assert monitor.judge(limits.ENCODER_TOLERANCE_COUNTS, 0) == -1
-    assert monitor.judge(1, 0) == faults.MOVED_WITHOUT_ORDER
+    assert monitor.judge(limits.ENCODER_TOLERANCE_COUNTS, 0, False) == -1
+    assert monitor.judge(1, 0, False) == faults.MOVED_WITHOUT_ORDER
 
 
 def test_monitor_sees_reverse_movement():
     bits = faults.Faults()
     monitor = FlowMonitor(bits)
-    assert monitor.judge(-41, 0) == faults.MOTOR_DISAGREES
+    assert monitor.judge(-41, 0, False) == faults.MOTOR_DISAGREES
+
+
+def test_stop_key_that_cuts_a_train_short_is_no_disagreement():
+    bits = faults.Faults()
+    monitor = FlowMonitor(bits)
+    assert monitor.judge(20, 741, True) == -1  # 190 counts were ordered
+    assert monitor.judge(0, 0, True) == -1
+    assert monitor.judge(0, 0, False) == -1
+    assert -4 < monitor.error_counts < 4
+
+
+def test_stop_key_excuses_no_movement_that_was_not_ordered():
+    monitor = FlowMonitor(faults.Faults())
+    assert monitor.judge(41, 0, True) == faults.MOVED_WITHOUT_ORDER
+    monitor = FlowMonitor(faults.Faults())
+    assert monitor.judge(-41, 741, True) == faults.MOTOR_DISAGREES
 
 
 def test_a_fault_is_told_once_and_counted_always():

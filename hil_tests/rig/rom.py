@@ -92,8 +92,9 @@ def _compiled(name: str, path: Path, folder: Path) -> bytes:
         str(path),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        text=True,
     )
     text, _ = compiler.communicate(timeout=COMPILE_TIMEOUT_S)
     if compiler.returncode:
-        raise RuntimeError(f"{path} does not compile: {str(text).strip()}")
+        raise RuntimeError(f"{path} does not compile: {text.strip()}")
     return out.read_bytes()

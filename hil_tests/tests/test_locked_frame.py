@@ -95,6 +95,12 @@ def test_frame_allocates_nothing_while_it_delivers_alarms_and_takes_keys(
 
         tap(rig, Key.STOP)
         assert last(rig)[0] == State.PAUSED
+        # With STOP down, which keeps power from the motor, START starts nothing.
+        rig.press(Key.STOP)
+        tap(rig, Key.START)
+        rig.release(Key.STOP)
+        rig.run_for(200)
+        assert last(rig)[0] == State.PAUSED
         tap(rig, Key.START)
         for key in (Key.UP, Key.DOWN, Key.SILENCE, Key.OK):
             tap(rig, key)
