@@ -139,8 +139,7 @@ class Executive:
         )
         conditions.hold(
             alarm.PAUSED_TOO_LONG,
-            delivery.state == State.PAUSED
-            and delivery.frames_in_state >= limits.PAUSED_TOO_LONG_FRAMES,
+            pump.waits_for_start() and delivery.frames_in_state >= limits.PAUSED_TOO_LONG_FRAMES,
             0,
         )
         conditions.hold(alarm.STUCK_KEY, board.buttons.stuck, board.buttons.mask)
@@ -154,15 +153,17 @@ class Executive:
         """Keys first, then what the therapy wants."""
         board, pump, delivery = self.board, self.pump, self.pump.delivery
         pressed = board.buttons.pressed
+        # An alarm that nobody has seen covers the pages of a prescription: until OK has acknowledged it, no key but STOP speaks about them.
+        open_pages = pump.conditions.active & ~pump.conditions.seen == 0
         if pressed:
             self._take_keys(pressed)
         if delivery.state == State.CONFIRMING:
             pump.confirming.judge(
-                pressed & (1 << Key.UP) != 0,
-                pressed & (1 << Key.DOWN) != 0,
+                open_pages and pressed & (1 << Key.UP) != 0,
+                open_pages and pressed & (1 << Key.DOWN) != 0,
                 pressed & (1 << Key.STOP) != 0,
-                pressed & (1 << Key.OK) != 0,
-                board.buttons.mask & (1 << Key.OK) != 0,
+                open_pages and pressed & (1 << Key.OK) != 0,
+                open_pages and board.buttons.mask & (1 << Key.OK) != 0,
                 delivery.frames_in_state,
             )
         pump.windows.tick(frames)
@@ -187,7 +188,7 @@ class Executive:
                 pump.events.note(Event.STATE_CHANGED, before, State.RUNNING, Key.START)
         elif pressed & (1 << Key.SILENCE):
             conditions.silence()
-        elif pressed & (1 << Key.OK) and delivery.state != State.CONFIRMING:
+        elif pressed & (1 << Key.OK):
             shown = conditions.shown()
             if shown >= 0:
                 conditions.acknowledge(shown)
@@ -226,6 +227,8 @@ class Executive:
             pump.conditions.hold(alarm.DOSE_LIMIT, True, reason)
             pump.change_state(State.ALARM, reason)
         elif reason == Reason.DOSE_MEMORY:
+            if not self._unreserved_frames:
+                pump.events.note(Event.LIMIT_REFUSED, reason, wanted, 0)
             self._unreserved_frames += 1
             if self._unreserved_frames >= DOSE_MEMORY_FRAMES:
                 pump.faults.latch(faults.DOSE_MEMORY, wanted)

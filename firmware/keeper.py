@@ -16,7 +16,7 @@ class Keeper:
         self._pump = pump
         self._ring = dose_ring
         self._prescriptions = PrescriptionStore()
-        self._confirmed_steps = 0
+        self._dose_known = False
         self.was_running = False
 
     def recover_dose(self) -> bool:
@@ -28,6 +28,7 @@ class Keeper:
         if dose.blank and pump.settings.rx_version > 0:
             # Something has been given by this pump, and its memory says that nothing was: it was erased or changed.
             return False
+        self._dose_known = True
         pump.windows.assume(dose.minute_steps, dose.quarter_steps)
         pump.session.resume(dose.session, dose.min_steps, dose.max_steps, dose.frames)
         self.was_running = dose.running
@@ -52,12 +53,26 @@ class Keeper:
         for finding in drug_library.check(fields):
             if finding.severity == drug_library.HARD:
                 return False
-        if pump.session.version != store.version:
-            # The power went between storing the prescription and beginning its count: nothing of it has been given.
-            if not self.begin_session(store.version):
-                return False
-            pump.session.begin(store.version)
+        # Without a dose memory it is loaded to be told to the clinic; a latched fault forbids every step.
+        if self._dose_known and not self._count_for(store.version):
+            return False
         return pump.load_prescription(fields, store.signed, store.version)
+
+    def _count_for(self, version):
+        """See to it that the dose memory counts for this version, and that the version is remembered."""
+        pump = self._pump
+        if not pump.settings.valid:
+            return False
+        begun = pump.session.version == version
+        if pump.settings.rx_version == version:
+            # It has been active before; a memory that counts for another one has forgotten what was given.
+            return begun
+        # The power went between storing the prescription and remembering its version: nothing of it has been given.
+        if not begun:
+            if not self._ring.begin(version):
+                return False
+            pump.session.begin(version)
+        return pump.settings.activate_version(version)
 
     def store_prescription(self, raw: bytes, version: int, proof: bytes) -> bool:
         """raw: the prescription as signed. proof: the command box with its signatures."""

@@ -8,14 +8,15 @@ RUNNING_THRESHOLD_BYTES = 8_192  # more often than this costs time and saves not
 gc.threshold(LOADING_THRESHOLD_BYTES)
 
 import os
+import sys
 import time
 
-from firmware import boards, power_on
+from firmware import boards
 from firmware.executive import Executive
 from firmware.keeper import Keeper
 from firmware.link.session import LinkSession
 from firmware.pump import Pump
-from firmware.safety import faults, limits, selftest
+from firmware.safety import faults, limits
 from firmware.slices import Slices
 from firmware.storage import flash
 from firmware.storage import identity as identity_store
@@ -35,8 +36,19 @@ def _read_identity():
         return None
 
 
+def _unload(name):
+    """Give back the memory of a module that nobody needs any more."""
+    package, _, leaf = name.rpartition(".")
+    delattr(sys.modules[package], leaf)
+    del sys.modules[name]
+
+
 def start(board):
     """Build the pump from what stands in its memories. Returns (executive, slices); delivery is off."""
+    # The self-test runs once: its code is not kept.
+    from firmware import power_on
+    from firmware.safety import selftest
+
     mounted = flash.mount()
     settings = Settings()
     settings_ok = mounted.ok and settings.load() and settings.start_boot()
@@ -72,6 +84,8 @@ def start(board):
             pump.note_fault(faults.SETTINGS)
     else:
         link = LinkSession(board.uart, identity, settings, journal, pump, os.urandom)
+    _unload("firmware.power_on")
+    _unload("firmware.safety.selftest")
     return Executive(board, pump), Slices(board, pump, keeper, journal, link)
 
 
@@ -97,8 +111,10 @@ def run(board, executive, slices):
             late_in_a_row = 0
             continue
         if left_ms < -limits.OVERRUN_MS:
-            pump.events.note(Event.FRAME_OVERRUN, -left_ms, 0, 0)
             late_in_a_row += 1
+            # To write an event costs time itself: once there is a fault, more of the same would feed it.
+            if late_in_a_row <= limits.OVERRUN_FAULT_FRAMES:
+                pump.events.note(Event.FRAME_OVERRUN, -left_ms, 0, 0)
             if late_in_a_row >= limits.OVERRUN_FAULT_FRAMES:
                 pump.faults.latch(faults.FRAME_OVERRUN, -left_ms)
                 pump.note_fault(faults.FRAME_OVERRUN)

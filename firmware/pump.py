@@ -19,7 +19,8 @@ from firmware.therapy.occlusion import OcclusionRule
 from firmware.therapy.power import PowerRule
 from firmware.therapy.session import Session
 from shared import messages
-from shared.codes import Event, Reason, State
+from shared.alarm_table import STOP_MASK
+from shared.codes import Event, Reason, Stage, State
 
 NO_HASH = bytes(32)
 
@@ -104,6 +105,15 @@ class Pump:
         if self.faults.counts[fault] == 1:
             self.events.note(Event.FAULT_LATCHED, fault, self.faults.values[fault], 0)
 
+    def waits_for_start(self) -> bool:
+        """Whether an infusion that has begun stands, and nothing but a person at START is missing."""
+        state = self.delivery.state
+        if state == State.PAUSED:
+            return True
+        if state != State.STOPPED and state != State.ALARM:
+            return False
+        return self.session.done_steps > 0 and not self.conditions.active & STOP_MASK
+
     def rate_nl_h(self) -> int:
         """What the motor is asked for now."""
         return self.programme.rate_nl_h if self.delivery.state == State.RUNNING else 0
@@ -137,17 +147,23 @@ class Pump:
         self.events.note(Event.STATE_CHANGED, before, State.CONFIRMING, 0)
         return True
 
-    def activate(self, confirmed) -> bool:
-        """A confirmed prescription (link.commands.Pending): stored first, then counted from zero, then loaded. Delivery stays off."""
+    def activate(self, confirmed) -> int:
+        """A confirmed prescription (link.commands.Pending): stored first, then counted from zero, then loaded. Delivery stays off.
+
+        How it ended: Stage.ACTIVE; REFUSED, and the old one stands; UNKNOWN, when it is stored but was not begun: the pump stands with a fault, and
+        the next start decides.
+        """
         raw, version = confirmed.command.prescription, confirmed.command.version
         stored = self.keeper.store_prescription(raw, version, confirmed.proof)
         if not stored or not self.keeper.begin_session(version):
             self.faults.latch(faults.SETTINGS, version)
             self.note_fault(faults.SETTINGS)
-            return False
+            return Stage.UNKNOWN if stored else Stage.REFUSED
         self.session.begin(version)
         self.change_state(State.STOPPED, Reason.NONE)
-        return self.load_prescription(confirmed.fields, raw, version)
+        if not self.load_prescription(confirmed.fields, raw, version):
+            return Stage.UNKNOWN
+        return Stage.ACTIVE
 
     def stop_remote(self):
         before = self.delivery.state
@@ -163,7 +179,8 @@ class Pump:
         return volume(least, pl_per_step), volume(session.done_steps, pl_per_step)
 
     def left_nl(self) -> int:
-        return max(0, self.programme.vtbi_nl - self.given_nl()[1])
+        """VTBI less the most given; below zero if that is more (PROTOCOL 2.1)."""
+        return self.programme.vtbi_nl - self.given_nl()[1]
 
     def telemetry(self, sample: int, now_ms: int) -> bytes:
         least_nl, most_nl = self.given_nl()
@@ -201,7 +218,7 @@ class Pump:
         model.rate_nl_h = self.rate_nl_h()
         model.programmed_nl_h = self.programme.rate_nl_h
         model.given_nl = self.given_nl()[1]
-        model.left_nl = self.left_nl()
+        model.left_nl = max(0, self.left_nl())
         model.linked = linked
         model.battery_permille = self.board.gauge.permille if self.board.gauge.valid else None
         shown = conditions.shown()

@@ -8,12 +8,15 @@ import gc
 from firmware.panel.panel import Model, Panel
 from firmware.safety import faults
 from firmware.therapy import confirming
+from shared.alarm_table import RESTARTED
 from shared.codes import Event, Reason, State
 
 # Reserve at least this far ahead: four frames at any rate, and enough that a slow rate writes about once a minute.
 RESERVE_MIN_STEPS = 400
 RESERVE_FRAMES = 64
 EVENTS_PER_SLICE = 4  # one record is one flash program of 64 bytes
+RETRY_EVERY = 10  # frames between attempts of a journal that has failed
+RESTARTED_BIT = 1 << RESTARTED
 COLLECT_EVERY = 10  # frames between garbage collections: in slack time, never in the frame
 # A bus whose devices are all silent is held by one of them: nine clocks and a stop, once a second until one answers.
 RECOVER_EVERY = 10
@@ -33,7 +36,9 @@ class Slices:
         self._panel = Panel(board.display)
         self._model = Model()
         self._changes = -1
-        self._was_running = False
+        # Of the last boot, too: the memory says so until a person has seen that the pump has restarted.
+        self._was_running = keeper.was_running
+        self._unwritten = None  # event that the journal has not taken yet
         self._frames = 0
         self._events_lost = 0
         self._seeking_since_ms = 0
@@ -59,10 +64,15 @@ class Slices:
         if running:
             ahead = RESERVE_MIN_STEPS + RESERVE_FRAMES * (pump.programme.floor_steps + 1)
             if session.reserved_steps - session.done_steps < ahead // 2:
-                upto = session.done_steps + ahead
-                if self._keeper.reserve(upto, session):
+                # Never beyond what the gate permits: after a power cut everything reserved counts as given.
+                upto = min(session.done_steps + ahead, pump.order.vtbi_steps)
+                if upto > session.reserved_steps and self._keeper.reserve(upto, session):
                     session.reserved_steps = upto
-        elif self._was_running and self._keeper.settle(session):
+        elif (
+            self._was_running
+            and not pump.conditions.active & RESTARTED_BIT
+            and self._keeper.settle(session)
+        ):
             session.reserved_steps = session.done_steps
             self._was_running = False
         self._was_running = self._was_running or running
@@ -77,11 +87,15 @@ class Slices:
 
     def journal(self, now_ms):
         pump = self._pump
+        if self._unwritten is not None and self._frames % RETRY_EVERY:
+            return
         for _ in range(EVENTS_PER_SLICE):
-            event = pump.events.take()
+            event = self._unwritten or pump.events.take()
             if event is None:
                 break
+            self._unwritten = None
             if not self._journal.append(event[0], event[1:], now_ms):
+                self._unwritten = event
                 if pump.faults.latch(faults.JOURNAL, event[0]):
                     pump.note_fault(faults.JOURNAL)
                 break

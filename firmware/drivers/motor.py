@@ -106,7 +106,7 @@ class Motor:
             if self._steps[slot] == steps:
                 if not self._rmt.wait_done():
                     self.waits += 1
-                self._dir.value(0 if permit.reverse else 1)
+                self._dir.value(1)
                 self._rmt.write_pulses(self._level_us[slot], self._levels[slot])
                 return steps
         self.unprepared_refused += 1

@@ -4,6 +4,8 @@ Live telemetry once a second while linked; without a link one sample a minute, 1
 journal, in order, until a hub has stored them.
 """
 
+import gc
+
 from firmware.link import courier
 from shared import messages
 from shared.codes import Event, Urgency
@@ -11,7 +13,9 @@ from shared.codes import Event, Urgency
 LIVE_EVERY_MS = 1_000
 KEEP_EVERY_MS = 60_000
 KEPT_MAX = 128
+KEPT_LEAVE_BYTES = 4_096  # of heap, for everything else
 RECEIPTS_MAX = 16
+READ_TRIES = 10  # slices; a file that cannot be read for a moment has not lost its record
 
 _ALARM_EVENTS = (
     Event.ALARM_RAISED,
@@ -34,6 +38,7 @@ class Reports:
         self._live_ms = None
         self._kept_ms = None
         self._event_seq = None  # in flight
+        self._unreadable = 0  # times in a row
         self._changes = -1
         self.dropped_samples = 0
 
@@ -67,9 +72,13 @@ class Reports:
             return
         record = journal.read(seq)
         if record is None:
-            # Broken or dropped on flash: its number stays missing, and the clinic sees the gap.
-            journal.mark_sent(seq)
+            self._unreadable += 1
+            if self._unreadable >= READ_TRIES:
+                # Broken or dropped on flash: its number stays missing, and the clinic sees the gap.
+                self._unreadable = 0
+                journal.mark_sent(seq)
             return
+        self._unreadable = 0
         body = messages.pack_event(
             messages.Event(seq, record.boot, record.mono_ms, record.code, record.args)
         )
@@ -91,22 +100,24 @@ class Reports:
             return
         changed = pump.conditions.changes != self._changes
         if changed or self._live_ms is None or now_ms - self._live_ms >= LIVE_EVERY_MS:
-            self._live_ms = now_ms
-            self._changes = pump.conditions.changes
-            body, urgency = (
-                pump.telemetry(0, now_ms),
-                Urgency.ALARM if changed else Urgency.ROUTINE,
-            )
+            changes = pump.conditions.changes
+            frame = self._sealer.seal(pump.telemetry(0, now_ms))
+            if frame is not None:
+                self._live_ms = now_ms
+                self._changes = changes
+                self._link.put(
+                    courier.SAMPLES, frame, Urgency.ALARM if changed else Urgency.ROUTINE
+                )
         elif self._kept:
-            body, urgency = self._kept.pop(0), Urgency.ROUTINE
-        else:
-            return
-        frame = self._sealer.seal(body)
-        if frame is not None:
-            self._link.put(courier.SAMPLES, frame, urgency)
+            frame = self._sealer.seal(self._kept[0])
+            if frame is not None:
+                self._kept.pop(0)
+                self._link.put(courier.SAMPLES, frame, Urgency.ROUTINE)
 
     def _keep(self, body):
-        if len(self._kept) >= KEPT_MAX:
+        # Samples are the first to go: nothing else may lack memory for them.
+        gc.collect()
+        if len(self._kept) >= KEPT_MAX or (self._kept and gc.mem_free() < KEPT_LEAVE_BYTES):
             self._kept.pop(0)
             self.dropped_samples += 1
             if self.dropped_samples == 1 or self.dropped_samples % 60 == 0:

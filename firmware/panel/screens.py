@@ -35,7 +35,7 @@ def delivery(screen, model):
     text = millilitres(model.rate_nl_h)
     enlarged(screen, text, 0, 16, 2, 3)
     screen.text("mL/h", 16 * len(text) + 4, 31, 1)
-    if model.state == State.STOPPED or model.state == State.PAUSED:
+    if model.state == State.STOPPED or model.state == State.PAUSED or model.state == State.ALARM:
         screen.text("START", 84, 12, 1)
         screen.text("to run", 80, 20, 1)
     screen.hline(0, 44, 128, 1)

@@ -1,4 +1,4 @@
-"""Events on their way from the frame to the journal: a ring of small integers that allocates nothing."""
+"""Events on their way from the frame to the journal: a ring of integers that allocates nothing."""
 
 from array import array
 
@@ -10,13 +10,14 @@ class EventQueue:
     """`note` in the frame, `take` outside it. A full queue counts what it loses; the journal slice writes the count down."""
 
     def __init__(self):
-        self._ring = array("i", bytes(4 * WIDTH * CAPACITY))
+        # 64 bits, as in the journal: a number that came in a command must not end the pump.
+        self._ring = array("q", bytes(8 * WIDTH * CAPACITY))
         self._first = 0
         self.waiting = 0
         self.lost = 0
 
     def note(self, code: int, first: int, second: int, third: int):
-        """Queue one event: shared.codes.Event and its arguments, small integers; unused ones are 0."""
+        """Queue one event: shared.codes.Event and its arguments, integers of 64 bits; unused ones are 0."""
         if self.waiting >= CAPACITY:
             self.lost += 1
             return

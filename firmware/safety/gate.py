@@ -67,7 +67,6 @@ class Gate:
         else:
             permit.steps = wanted_steps
         permit.reason = reason
-        permit.reverse = False
         permit.fresh = True
         return permit
 

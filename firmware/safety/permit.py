@@ -8,12 +8,11 @@ Only `firmware.safety.gate` makes a permit. There is one object, reused each fra
 class Permit:
     """Leave to make `steps` microsteps once.
 
-    steps: 0 to limits.MAX_STEPS_PER_FRAME. reverse: always False in this version; the roller is never driven backwards.
+    steps: 0 to limits.MAX_STEPS_PER_FRAME, forward: there is no permit to drive the roller backwards (SR-040).
     reason: shared.codes.Reason, why steps are fewer than asked for; 0 if they are not. fresh: not yet used by the motor.
     """
 
     def __init__(self):
         self.steps = 0
-        self.reverse = False
         self.reason = 0
         self.fresh = False

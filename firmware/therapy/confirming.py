@@ -38,10 +38,13 @@ class Confirming:
         if self.decision != WAITING:
             return
         if stop:
+            # In the very frame in which OK has been held long enough, too: no wins.
             self.decision = DECLINED
-        elif age_frames >= limits.CONFIRM_TIMEOUT_FRAMES:
+            return
+        if age_frames >= limits.CONFIRM_TIMEOUT_FRAMES:
             self.decision = TIMED_OUT
-        elif down and self.page + 1 < self.pages:
+            return
+        if down and self.page + 1 < self.pages:
             self.page += 1
             self._seen |= 1 << self.page
         elif up and self.page > 0:

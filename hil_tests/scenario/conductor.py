@@ -31,7 +31,9 @@ class NotPrepared(Exception):
 
 
 class Conductor:
-    """One run of one scenario. `folder` is the rig's; it must be empty for equal runs."""
+    """One run of one scenario. `folder` is the rig's; it must be empty for equal runs.
+    `main_script` runs in place of the firmware, as in `Rig`.
+    """
 
     def __init__(
         self,
@@ -39,13 +41,14 @@ class Conductor:
         folder: Path,
         seen: Observations,
         progress: Callable[[int], None] | None = None,
+        main_script: Path | None = None,
     ) -> None:
         self.scenario = scenario
         self.seen = seen
         self.plant = HydraulicPlant(scenario.seed, scenario.plant)
         keys = make_keys(scenario.seed)
         provision_bench_pump(folder, keys, scenario.calibration_pl)
-        self.rig = Rig(folder, self.plant, scenario.seed)
+        self.rig = Rig(folder, self.plant, scenario.seed, main_script=main_script)
         self.hub = HubEnd()
         self.clinic = ClinicEnd(keys, scenario.seed)
         self._progress = progress

@@ -56,7 +56,8 @@ class Part:
         self.log = log_dir / f"{spec.name}.log"
         self.state = State.WAITING
         self._process: subprocess.Popen[bytes] | None = None
-        self._started_s = 0.0
+        self._started_s = 0.0  # monotonic
+        self._started_at_s = 0.0  # as file times are
         self._group_killed = False
         # What stands before this is of earlier runs.
         self._log_start = 0
@@ -86,6 +87,7 @@ class Part:
                 start_new_session=True,
             )
         self._started_s = time.monotonic()
+        self._started_at_s = time.time()
         self.state = State.STARTING
 
     def look(self) -> str | None:
@@ -173,11 +175,13 @@ class Part:
         if self.spec.status_file is None:
             return ""
         try:
-            age_s = time.time() - self.spec.status_file.stat().st_mtime
+            written_s = self.spec.status_file.stat().st_mtime
             found = json.loads(self.spec.status_file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return ""
-        if age_s > STATUS_STALE_S or not isinstance(found, dict):
+        # What an earlier run wrote last says nothing about this one.
+        is_fresh = written_s >= self._started_at_s and time.time() - written_s <= STATUS_STALE_S
+        if not is_fresh or not isinstance(found, dict):
             return ""
         return " ".join(str(found.get("line", "")).split())[:MAX_LINE]
 
