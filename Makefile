@@ -76,6 +76,15 @@ docs-check: $(STAMP) ## Are the generated tables in docs/ up to date
 day: $(STAMP) ## 24 hours of a 1 mL/h infusion, simulated
 	@exec $(PY) -m hil_tests.run $(DAY)
 
+.PHONY: alarm-time
+alarm-time: $(STAMP) ## Seconds from a pump's alarm to a clinician's browser, at the speed of life
+	@exec $(PY) -m hil_tests.alarm_time
+
+.PHONY: pictures
+pictures: $(STAMP) ## Take the pictures in docs/images from the firmware and from the running house
+	@$(PY) -m tools.screens
+	@exec $(PY) -m hil_tests.desk_pictures
+
 .PHONY: flash
 flash: $(STAMP) ## Put firmware and shared on a MicroPython board: make flash PORT=/dev/ttyACM0
 	@exec $(PY) -m tools.flash --port "$(PORT)"

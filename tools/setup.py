@@ -1,7 +1,8 @@
 """Make the tree ready: virtual environment, MicroPython stubs, and the two system parts that the tests need.
 
     python3 tools/setup.py install --stamp FILE    .venv/ and typings/ from the lock files; FILE is written last
-    python3 tools/setup.py test-parts              chromium and mosquitto, by apt-get if they are missing
+    python3 tools/setup.py test-parts              chromium and mosquitto, by apt-get if they are missing; and with
+                                                   npm, if it is there, MicroPython for a 32-bit machine
 
 Runs before anything is installed, on the system's own Python, whatever its version: standard library only, and no
 syntax newer than Python 3.6 so that an old one gets a sentence and not a SyntaxError. Exit 0 ready, 1 a step failed,
@@ -19,6 +20,7 @@ OLDEST = (3, 11)
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 TYPINGS = os.path.join(ROOT, "typings")
+WASM32 = os.path.join(ROOT, "tools", "wasm32")
 # Wheels only: building from source would fetch build tools that no hash in the lock covers.
 PIP = ["-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"]
 PIP_INSTALL = [*PIP, "install", "--require-hashes", "--only-binary", ":all:", "--no-deps"]
@@ -194,7 +196,22 @@ def missing_test_parts():
     return [part for part in TEST_PARTS if shutil.which(part[0], path=SEARCH_PATH) is None]
 
 
+def install_wasm32():
+    """Without it one test is skipped, with the reason; so it is no error that it cannot be had."""
+    if os.path.isdir(os.path.join(WASM32, "node_modules")):
+        return
+    npm = shutil.which("npm")
+    if npm is None:
+        say("npm is missing: the test of 31-bit integers will be skipped")
+        return
+    say("fetching MicroPython for a 32-bit machine")
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    if subprocess.call([npm, "ci", *options], cwd=WASM32):
+        say("npm could not fetch it: the test of 31-bit integers will be skipped")
+
+
 def test_parts():
+    install_wasm32()
     missing = missing_test_parts()
     if not missing:
         return

@@ -1,7 +1,7 @@
 """Type checks with basedpyright, in two projects: `make types`.
 
     pc            hub, clinic, tools, hil_tests, shared and all tests, with Python's own typeshed
-    micropython   firmware, shared and the virtual board, with the chip's typeshed and stubs from typings/
+    micropython   firmware and shared, with the chip's typeshed and stubs from typings/
 
 A typeshed belongs to a whole project, and an editor reads only one. So the PC's settings stand in pyproject.toml
 under [tool.basedpyright], the chip's under [tool.vigil.types.micropython], and the second are handed over as a file

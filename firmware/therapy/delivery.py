@@ -11,7 +11,8 @@ Nothing but a START key leads to RUNNING. In the frame: allocates nothing.
 
 from shared.codes import State
 
-_STARTS_FROM = (State.STOPPED, State.PAUSED, State.ALARM)  # a tuple written in the frame would be made in the frame
+# Made once: a tuple written in the frame would be made in the frame.
+_STARTS_FROM = (State.STOPPED, State.PAUSED, State.ALARM)
 
 
 class Delivery:

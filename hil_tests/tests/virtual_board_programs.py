@@ -41,6 +41,7 @@ def board(
     plant: HandPlant | None = None,
     hang_s: float = 10.0,
     ticks_start_ms: int | None = None,
+    heap: str = "160k",
 ) -> Iterator[tuple[Rig, HandPlant]]:
     """A powered board that runs `program` (without PARTS), up to its first sleep."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -48,7 +49,13 @@ def board(
     script.write_text(program)
     plant = plant or HandPlant()
     with Rig(
-        folder, plant, seed, main_script=script, hang_s=hang_s, ticks_start_ms=ticks_start_ms
+        folder,
+        plant,
+        seed,
+        heap=heap,
+        main_script=script,
+        hang_s=hang_s,
+        ticks_start_ms=ticks_start_ms,
     ) as rig:
         rig.power_on()
         yield rig, plant
