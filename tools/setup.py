@@ -10,6 +10,7 @@ syntax newer than Python 3.6 so that an old one gets a sentence and not a Syntax
 """
 
 import argparse
+import hashlib
 import os
 import platform
 import shutil
@@ -20,6 +21,10 @@ OLDEST = (3, 11)
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 TYPINGS = os.path.join(ROOT, "typings")
+PACKAGES_LOCK = "requirements.lock"
+TYPINGS_LOCK = "requirements-typings.lock"
+# Says, in a folder that was made from a lock file, which content of the lock that was.
+MADE_FROM = "made-from.sha256"
 WASM32 = os.path.join(ROOT, "tools", "wasm32")
 # Wheels only: building from source would fetch build tools that no hash in the lock covers.
 PIP = ["-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"]
@@ -148,6 +153,25 @@ def make_venv():
         raise SetupError("could not make the virtual environment in .venv")
 
 
+def digest(lock):
+    with open(os.path.join(ROOT, lock), "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def is_made_from(folder, lock):
+    """Does the folder hold just what this lock asks for: then there is nothing to fetch, and no network is touched."""
+    try:
+        with open(os.path.join(folder, MADE_FROM)) as file:
+            return file.read().strip() == digest(lock)
+    except OSError:
+        return False
+
+
+def note_made_from(folder, lock):
+    with open(os.path.join(folder, MADE_FROM), "w") as file:
+        file.write(digest(lock) + "\n")
+
+
 def pip_install(lock, extra, what):
     say("installing " + what)
     command = [venv_python(), *PIP_INSTALL, *extra, "-r", os.path.join(ROOT, lock)]
@@ -160,11 +184,21 @@ def pip_install(lock, extra, what):
         )
 
 
+def install_packages():
+    if is_made_from(VENV, PACKAGES_LOCK):
+        return
+    pip_install(PACKAGES_LOCK, [], "the Python packages of requirements.lock")
+    note_made_from(VENV, PACKAGES_LOCK)
+
+
 def install_typings():
     """Replaced whole, so that no file of an older release stays behind."""
+    if is_made_from(TYPINGS, TYPINGS_LOCK):
+        return
     fresh = TYPINGS + ".new"
     shutil.rmtree(fresh, ignore_errors=True)
-    pip_install("requirements-typings.lock", ["--target", fresh], "MicroPython's type stubs")
+    pip_install(TYPINGS_LOCK, ["--target", fresh], "MicroPython's type stubs")
+    note_made_from(fresh, TYPINGS_LOCK)
     shutil.rmtree(TYPINGS, ignore_errors=True)
     os.rename(fresh, TYPINGS)
 
@@ -183,7 +217,7 @@ def check_machine():
 def install(stamp):
     check_machine()
     make_venv()
-    pip_install("requirements.lock", [], "the Python packages of requirements.lock")
+    install_packages()
     install_typings()
     for name in os.listdir(VENV):
         if name.startswith("ready-"):

@@ -190,3 +190,18 @@ def test_flash_without_a_port_asks_for_one(tree: Path):
     done = make(tree, "flash")
     assert done.returncode != 0
     assert "say where: make flash PORT=" in done.stderr
+
+
+def test_what_was_made_from_the_same_lock_is_not_fetched_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(setup, "ROOT", str(tmp_path))
+    monkeypatch.setattr(setup, "VENV", str(tmp_path))
+    lock = tmp_path / setup.PACKAGES_LOCK
+    lock.write_text("one\n")
+    setup.note_made_from(str(tmp_path), setup.PACKAGES_LOCK)
+    # There is no pip in this folder: an attempt to install would end in a FileNotFoundError.
+    setup.install_packages()
+    lock.write_text("two\n")
+    with pytest.raises(FileNotFoundError):
+        setup.install_packages()
