@@ -43,7 +43,8 @@ class Keeper:
         """
         store, pump = self._prescriptions, self._pump
         if not store.load():
-            return not store.damaged and pump.settings.rx_version == 0
+            # A torn first one counts as none: no version was remembered yet, so nothing of it has been given.
+            return pump.settings.rx_version == 0 and pump.session.done_steps == 0
         if store.version < pump.settings.rx_version:
             return False
         try:

@@ -15,7 +15,6 @@ from shared.codes import Event, Reason, State
 RESERVE_MIN_STEPS = 400
 RESERVE_FRAMES = 64
 EVENTS_PER_SLICE = 4  # one record is one flash program of 64 bytes
-RETRY_EVERY = 10  # frames between attempts of a journal that has failed
 RESTARTED_BIT = 1 << RESTARTED
 COLLECT_EVERY = 10  # frames between garbage collections: in slack time, never in the frame
 # A bus whose devices are all silent is held by one of them: nine clocks and a stop, once a second until one answers.
@@ -38,7 +37,7 @@ class Slices:
         self._changes = -1
         # Of the last boot, too: the memory says so until a person has seen that the pump has restarted.
         self._was_running = keeper.was_running
-        self._unwritten = None  # event that the journal has not taken yet
+        self._journal_failed = False
         self._frames = 0
         self._events_lost = 0
         self._seeking_since_ms = 0
@@ -87,15 +86,16 @@ class Slices:
 
     def journal(self, now_ms):
         pump = self._pump
-        if self._unwritten is not None and self._frames % RETRY_EVERY:
+        if self._journal_failed:
+            # An error that a flash driver raises goes straight through LittleFS and leaves it in disorder: another write may never come back.
+            # The fault stands until a power cycle; a pump that stands and says so is better than one that restarts over and over.
             return
         for _ in range(EVENTS_PER_SLICE):
-            event = self._unwritten or pump.events.take()
+            event = pump.events.take()
             if event is None:
                 break
-            self._unwritten = None
             if not self._journal.append(event[0], event[1:], now_ms):
-                self._unwritten = event
+                self._journal_failed = True
                 if pump.faults.latch(faults.JOURNAL, event[0]):
                     pump.note_fault(faults.JOURNAL)
                 break

@@ -8,7 +8,6 @@ from shared import alarm_table
 from shared.codes import State
 
 PAGES = 8
-REDRAW_FRAMES = 5  # twice a second at most, so that a number does not flicker
 
 
 class Model:
@@ -57,18 +56,15 @@ class Panel:
         self._display = display
         self._drawn = None
         self._next_page = PAGES
-        self._since_frames = REDRAW_FRAMES
 
     def slice(self, model: Model, urgent: bool):
-        """Draw if something has changed, then send one page. urgent: an alarm changed, draw now."""
-        self._since_frames += 1
-        if self._next_page >= PAGES and (urgent or self._since_frames >= REDRAW_FRAMES):
+        """Draw if something has changed and the last drawing has been sent whole, then send one page. urgent: an alarm changed, draw now."""
+        if urgent or self._next_page >= PAGES:
             signature = model.signature()
             if signature != self._drawn:
                 self._drawn = signature
                 self._draw(model)
                 self._next_page = 0
-                self._since_frames = 0
         if self._next_page < PAGES and self._display.flush_page(self._next_page):
             self._next_page += 1
         if self._display.lost:

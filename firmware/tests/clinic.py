@@ -1,4 +1,7 @@
-"""A clinic for tests, on both interpreters: it signs and seals as docs/PROTOCOL.md 2.2 says, with shared's own cryptography. Every key here is for tests only."""
+"""A clinic for tests, on both interpreters: it signs and seals as docs/PROTOCOL.md 2.2 says, with shared's own cryptography.
+
+Every key here is for tests only.
+"""
 
 import hashlib
 

@@ -131,6 +131,11 @@ class Bench:
         terms = how.pop("terms", None) or clinic.encoded(changed or {})
         self.give(self.clinic.seal(self.clinic.prescribed(self.challenge(), terms, **how)))
 
+    def waiting(self) -> dict:
+        """The fields of the prescription that waits for a person."""
+        assert self.pump.pending is not None
+        return self.pump.pending.fields
+
     def settle(self, accepted, reason=0):
         """What the slices do when a person has decided."""
         waiting, self.pump.pending = self.pump.pending, None

@@ -9,7 +9,7 @@ class Uart:
 
     def __init__(self):
         self.sent = bytearray()
-        self.room = None
+        self.room: int | None = None
         self._in = bytearray()
 
     def any(self):

@@ -24,7 +24,7 @@ def test_a_signed_prescription_is_shown_confirmed_and_active_and_does_not_run():
     bench = Bench()
     bench.prescribe()
     assert bench.pump.delivery.state == State.CONFIRMING
-    assert bench.pump.pending.fields == clinic.TERMS
+    assert bench.waiting() == clinic.TERMS
     assert bench.receipts.told() == [SHOWN]
     bench.settle(True)
     assert bench.receipts.told() == [SHOWN, (Stage.CONFIRMED, Reason.NONE), DONE]
@@ -185,7 +185,7 @@ def test_a_second_prescription_is_refused_while_one_waits_for_a_person():
     bench.prescribe()
     bench.prescribe({"segments": [[0, 6_000_000]]})
     assert bench.receipts.told() == [SHOWN, refused(Reason.BUSY)]
-    assert bench.pump.pending.fields == clinic.TERMS
+    assert bench.waiting() == clinic.TERMS
     bench.settle(True)
     assert bench.pump.active == [clinic.TERMS]
 
@@ -200,7 +200,7 @@ def test_a_second_prescription_is_refused_while_signatures_are_verified():
     # The first one has used the challenge that the second one answers, or it is busy: refused either way.
     assert len(bench.receipts.sent) == 1 and bench.receipts.sent[0].stage == Stage.REFUSED
     bench.give(bench.clinic.seal(bench.clinic.simple(Command.READ, bench.challenge())))
-    assert bench.pump.pending.fields == clinic.TERMS
+    assert bench.waiting() == clinic.TERMS
 
 
 def test_the_same_command_again_while_it_is_verified_is_not_told_refused():

@@ -18,7 +18,8 @@ from shared.codes import Link as Kind
 from shared.messages import Receipt, Telemetry
 
 if not hasattr(gc, "mem_free"):
-    gc.mem_free = lambda: 1 << 30  # CPython does not tell; there is always enough
+    # CPython does not tell; there is always enough.
+    setattr(gc, "mem_free", lambda: 1 << 30)  # noqa: B010
 
 
 class Conditions:
@@ -37,8 +38,27 @@ class Samples:
         self.made += 1
         return messages.pack_telemetry(
             Telemetry(
-                1, now_ms, None, 0, 0, bytes(8), 0, 0, 0, 0, 0, 500, 0, bytes(8), 0, bytes(16), 0, 0, 0, sample
-            )  # fmt: skip
+                1,
+                now_ms,
+                None,
+                0,
+                0,
+                bytes(8),
+                0,
+                0,
+                0,
+                0,
+                0,
+                500,
+                0,
+                bytes(8),
+                0,
+                bytes(16),
+                0,
+                0,
+                0,
+                sample,
+            )
         )
 
 
@@ -104,6 +124,12 @@ class Link:
         self.uart.welcome()
         self.courier.slice(self.now_ms)
         assert self.courier.linked
+
+
+def sequence_of(sealer):
+    frame = sealer.seal(b"\x80")
+    assert frame is not None
+    return cose.parse_encrypt0(frame).seq
 
 
 def of(found, kind):
@@ -238,9 +264,9 @@ def test_receipts_come_in_order_and_only_the_newest_16_wait():
 def test_every_record_has_a_number_of_its_own_also_after_a_restart():
     link = Link()
     sealer = Sealer(clinic.identity(), link.settings, bytes(8))
-    numbers = [cose.parse_encrypt0(sealer.seal(b"\x80")).seq for _ in range(1_030)]
+    numbers = [sequence_of(sealer) for _ in range(1_030)]
     again = Sealer(clinic.identity(), link.settings, bytes(8))
-    numbers += [cose.parse_encrypt0(again.seal(b"\x80")).seq for _ in range(3)]
+    numbers += [sequence_of(again) for _ in range(3)]
     assert len(set(numbers)) == len(numbers)
     assert numbers == sorted(numbers)
     assert courier_module.LANES == 3

@@ -3,7 +3,7 @@
 from firmware.safety import faults, selftest
 
 
-def good():
+def good() -> dict:
     return {name: passes for name, passes, _ in selftest.CHECKS}
 
 

@@ -24,7 +24,9 @@ def both():
 
 
 def listed():
-    return signatures.signers(clinic.identity(), [ANNE.key_id, BEN.key_id])
+    found = signatures.signers(clinic.identity(), [ANNE.key_id, BEN.key_id])
+    assert found is not None
+    return found
 
 
 def test_prescriber_and_checker_of_the_list_may_sign_and_their_signatures_hold():

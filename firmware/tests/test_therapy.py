@@ -1,5 +1,7 @@
 """Therapy: accounting, windows, delivery states."""
 
+from array import array
+
 from firmware.safety import gate, limits
 from firmware.therapy import prescription
 from firmware.therapy.air import AirRule
@@ -102,17 +104,17 @@ def test_a_programme_outside_the_code_level_limits_is_refused_and_leaves_nothing
 
 def test_hour_window_never_shows_less_than_was_given_in_any_sixty_minutes():
     windows = DoseWindows()
-    given = []
+    given = array("h", bytes(2 * 3 * 36_000))  # a list of them would not fit into a small heap
     seed = 12_345
     for frame in range(3 * 36_000):
         seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
         steps = seed // 65_536 % 742 if seed // 65_536 % 7 == 0 else 0
         windows.tick(1)
         windows.add(steps)
-        given.append(steps)
+        given[frame] = steps
         if frame % 997 == 0:
-            assert windows.hour_steps >= sum(given[-36_000:])
-            assert windows.hour_steps <= sum(given[-36_600:])
+            assert windows.hour_steps >= sum(given[max(0, frame - 35_999) : frame + 1])
+            assert windows.hour_steps <= sum(given[max(0, frame - 36_599) : frame + 1])
 
 
 def test_day_window_forgets_after_a_day_and_a_quarter_hour():

@@ -1,0 +1,17 @@
+"""Starts the panel's tests on MicroPython: `framebuf` is the interpreter's own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+FILE = FOLDER / "panel_on_micropython.py"
+
+
+def test_panel_draws_on_the_real_framebuffer():
+    command = [sys.executable, "-m", "tools.upy_tests", "--heap", "512k", str(FILE)]
+    done = subprocess.run(
+        command, cwd=FOLDER.parents[1], capture_output=True, text=True, timeout=100
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("pass ") == FILE.read_text().count("\ndef test_")
