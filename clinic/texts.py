@@ -70,5 +70,4 @@ _EVENTS = {
     Event.DELIVERY_COMPLETE: lambda args: f"{args[0]} steps",
     Event.TOTAL_UNCERTAIN: lambda args: f"{args[0]} to {args[1]} steps",
     Event.FAULT_LATCHED: lambda args: f"fault {args[0]}, value {args[1]}",
-    Event.BACK_OFF: lambda args: f"{args[0]} steps drawn back",
 }

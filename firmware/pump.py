@@ -18,8 +18,7 @@ from firmware.therapy.dose_windows import DoseWindows
 from firmware.therapy.occlusion import OcclusionRule
 from firmware.therapy.power import PowerRule
 from firmware.therapy.session import Session
-from shared import messages
-from shared.alarm_table import STOP_MASK
+from shared import alarm_table, messages
 from shared.codes import Event, Reason, Stage, State
 
 NO_HASH = bytes(32)
@@ -112,7 +111,7 @@ class Pump:
             return True
         if state != State.STOPPED and state != State.ALARM:
             return False
-        return self.session.done_steps > 0 and not self.conditions.active & STOP_MASK
+        return self.session.done_steps > 0 and not self.conditions.active & alarm_table.STOP_MASK
 
     def rate_nl_h(self) -> int:
         """What the motor is asked for now."""
@@ -154,8 +153,14 @@ class Pump:
         the next start decides.
         """
         raw, version = confirmed.command.prescription, confirmed.command.version
-        stored = self.keeper.store_prescription(raw, version, confirmed.proof)
-        if not stored or not self.keeper.begin_session(version):
+        stored = False
+        try:
+            stored = self.keeper.store_prescription(raw, version, confirmed.proof)
+            begun = stored and self.keeper.begin_session(version)
+        except MemoryError:
+            # Which of the two stands is not known before the next boot: neither runs until then.
+            stored, begun = True, False
+        if not begun:
             self.faults.latch(faults.SETTINGS, version)
             self.note_fault(faults.SETTINGS)
             return Stage.UNKNOWN if stored else Stage.REFUSED
@@ -166,10 +171,14 @@ class Pump:
         return Stage.ACTIVE
 
     def stop_remote(self):
+        """A stop from the clinic. If it stopped something, the person at the pump is told, and START needs their OK first."""
         before = self.delivery.state
         self.delivery.remote_stop()
         if self.delivery.state != before:
             self.events.note(Event.STATE_CHANGED, before, self.delivery.state, Reason.NONE)
+            # Latched, and its cause is over at once.
+            self.conditions.hold(alarm_table.REMOTE_STOP, True, before)
+            self.conditions.hold(alarm_table.REMOTE_STOP, False, 0)
 
     def given_nl(self) -> tuple:
         """(least, most) given of the active prescription, nL."""

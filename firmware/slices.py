@@ -105,6 +105,17 @@ class Slices:
                 pump.note_fault(faults.JOURNAL)
 
     def link(self, now_ms):
+        """The road to the clinic is never worth the pump: when memory runs out on it, it gives up what it holds and begins anew.
+
+        An activation that was cut short by it has latched a fault of its own (Pump.activate).
+        """
+        try:
+            self._move_link(now_ms)
+        except MemoryError:
+            self._link.shed()
+            gc.collect()
+
+    def _move_link(self, now_ms):
         pump, link = self._pump, self._link
         link.courier.slice(now_ms)
         link.commands.slice(link.courier.commands, pump, now_ms)

@@ -19,6 +19,7 @@ SENTENCES = {
     alarm.NEAR_END: "Infusion ends within 30 minutes",
     alarm.STUCK_KEY: "A key has been held for more than 10 s",
     alarm.RESTARTED: "Pump restarted during delivery and waits",
+    alarm.REMOTE_STOP: "Stopped by the clinic, waits for a person at the pump",
 }
 REQUIREMENTS = {
     alarm.DOWNSTREAM_OCCLUSION: "SR-043 SR-009",
@@ -37,4 +38,5 @@ REQUIREMENTS = {
     alarm.NEAR_END: "SR-051",
     alarm.STUCK_KEY: "SR-104",
     alarm.RESTARTED: "SR-064",
+    alarm.REMOTE_STOP: "SR-094",
 }

@@ -30,6 +30,7 @@ PAUSED_TOO_LONG = 12
 NEAR_END = 13
 STUCK_KEY = 14
 RESTARTED = 15
+REMOTE_STOP = 16
 
 # fmt: off
 ROWS = (
@@ -65,6 +66,8 @@ ROWS = (
      ("KEY STUCK", ""), ("Release all", "keys")),
     (RESTARTED, "restarted", HIGH, STOP, True,
      ("RESTARTED", "DELIVERY OFF"), ("OK, then START", "to go on")),
+    (REMOTE_STOP, "remote_stop", MEDIUM, STOP, True,
+     ("STOPPED BY", "THE CLINIC"), ("Call the clinic", "before START")),
 )
 # fmt: on
 

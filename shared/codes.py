@@ -139,8 +139,6 @@ class Event:
     LINK_BACK = 20  # seconds away
     FRAME_OVERRUN = 21  # ms
     RECORDS_DROPPED = 22  # how many telemetry samples
-    BACK_OFF = 23  # steps drawn back after an occlusion
-    STORAGE_FAULT = 24  # which
 
 
 class Role:

@@ -74,6 +74,4 @@ EVENTS = {
     Event.LINK_BACK: "link back",
     Event.FRAME_OVERRUN: "frame overrun",
     Event.RECORDS_DROPPED: "records dropped",
-    Event.BACK_OFF: "line pressure relieved",
-    Event.STORAGE_FAULT: "storage fault",
 }

@@ -1,8 +1,9 @@
 """Write the tables in docs/ that are made from code: `make docs`. With --check only say whether they are up to date.
 
 A generated table stands between `<!-- made from FILE: NAME -->` and `<!-- end -->`; the text around it is written by
-hand and kept. Sources: shared/alarm_table.py and shared/codes.py, with the words
-of alarm_sentences.py and names.py. Exit 0 up to date or written, 1 stale under
+hand and kept. Sources: the alarm table and the codes of shared/, the settings of hub and clinic
+(docs_settings.py), the drug library (docs_drugs.py), the rules of the MicroPython dialect and the
+make targets. Exit 0 up to date or written, 1 stale under
 --check, 2 a page has a mark that nothing makes.
 """
 
@@ -16,8 +17,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from shared import alarm_sentences, alarm_table, names
+from tools import docs_drugs, docs_settings
+from tools.check_upy import RULES
 
 ROOT = Path(__file__).resolve().parent.parent
+MAKE_TARGET = re.compile(r"^([a-z-]+):.*?## (.+)$", re.MULTILINE)
 MARK = re.compile(r"(<!-- made from (\S+): (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 
@@ -96,11 +100,44 @@ def codes_table(class_name: str) -> str:
     return table(("Number", "Name", "In words", "Note"), rows)
 
 
+def settings_table(model_name: str) -> str:
+    """One row a setting of hub or clinic."""
+    if model_name not in docs_settings.MODELS:
+        raise DocsError(f"there are no settings {model_name}")
+    try:
+        return table(docs_settings.HEADER, docs_settings.rows(model_name))
+    except docs_settings.SettingsError as error:
+        raise DocsError(str(error)) from None
+
+
+def ceilings_table(name: str) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The limits of the program, by drug or of any prescription."""
+    return docs_drugs.ceiling_rows() if name == "drugs" else docs_drugs.bound_rows()
+
+
+def rules_table() -> str:
+    """One row a rule of the MicroPython dialect."""
+    rows = sorted((rule.id, rule.sentence, rule.instead) for rule in RULES)
+    return table(("Rule", "What it finds", "Instead"), rows)
+
+
+def make_targets_table() -> str:
+    """One row a target with a word of help, in the order of the Makefile."""
+    found = MAKE_TARGET.findall((ROOT / "Makefile").read_text())
+    return table(("Command", "What"), [(f"`make {name}`", words) for name, words in found])
+
+
 def make_table(source: str, name: str) -> str:
     """The table that a mark asks for."""
     makers: dict[str, Callable[[], str]] = {
         "shared/alarm_table.py": alarms_table,
         "shared/codes.py": lambda: codes_table(name),
+        "shared/drug_profiles.py": lambda: table(*docs_drugs.library_rows(ROOT / source)),
+        "shared/ceilings.py": lambda: table(*ceilings_table(name)),
+        "hub/config.py": lambda: settings_table(name),
+        "clinic/config.py": lambda: settings_table(name),
+        "tools/check_upy.py": rules_table,
+        "Makefile": make_targets_table,
     }
     if source not in makers:
         raise DocsError(f"nothing makes a table from {source}")

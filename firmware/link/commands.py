@@ -67,6 +67,7 @@ class Commands:
         # Stored before acting: after a crash the number is used up and a replay is refused.
         if not self._settings.accept_command(sequence):
             self.silent_failures += 1
+            self._stop_all_the_same(plaintext, pump, now_ms)
             return
         self._sequence.accept(sequence)
         try:
@@ -94,6 +95,19 @@ class Commands:
             self._end(pump, command, Stage.ACTIVE, Reason.NONE)
         else:
             self._take_prescription(box, command, plaintext, pump)
+
+    def _stop_all_the_same(self, plaintext, pump, now_ms):
+        """A number that cannot be stored forbids every command but a stop: that one may come twice and only makes it safer."""
+        try:
+            command = messages.parse_command(messages.parse_box(plaintext).command)
+        except Malformed:
+            return
+        if command.kind == Command.STOP and not self._check(command, now_ms):
+            pump.stop_remote()
+
+    def shed(self):
+        """Memory has run out: a running verification is given up. The clinic settles it by `last_cmd` and sends it again."""
+        self._verifying = None
 
     def _check(self, command, now_ms):
         if command.pump_id != self._identity.pump_id:

@@ -63,6 +63,12 @@ class Courier:
         taken.urgency = urgency
         taken.sent_ms = None
 
+    def shed(self):
+        """Forget what has come in and look for the hub anew. Records in flight stay and are sent again."""
+        self._decoder.reset()
+        self.commands = []
+        self._lose()
+
     def slice(self, now_ms: int):
         """Read, answer, send. now_ms: since boot."""
         self._receive()

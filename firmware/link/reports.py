@@ -42,6 +42,11 @@ class Reports:
         self._changes = -1
         self.dropped_samples = 0
 
+    def shed(self):
+        """Memory has run out: half of the kept samples go, oldest first, and are counted."""
+        for _ in range((len(self._kept) + 1) // 2):
+            self._drop_oldest()
+
     def receipt(self, body: bytes):
         """Queue a receipt. The oldest goes if nobody has listened to 16: the clinic settles such a command by `last_cmd`."""
         if len(self._receipts) >= RECEIPTS_MAX:
@@ -118,8 +123,11 @@ class Reports:
         # Samples are the first to go: nothing else may lack memory for them.
         gc.collect()
         if len(self._kept) >= KEPT_MAX or (self._kept and gc.mem_free() < KEPT_LEAVE_BYTES):
-            self._kept.pop(0)
-            self.dropped_samples += 1
-            if self.dropped_samples == 1 or self.dropped_samples % 60 == 0:
-                self._events.note(Event.RECORDS_DROPPED, self.dropped_samples, 0, 0)
+            self._drop_oldest()
         self._kept.append(body)
+
+    def _drop_oldest(self):
+        self._kept.pop(0)
+        self.dropped_samples += 1
+        if self.dropped_samples == 1 or self.dropped_samples % 60 == 0:
+            self._events.note(Event.RECORDS_DROPPED, self.dropped_samples, 0, 0)

@@ -19,3 +19,9 @@ class LinkSession:
         challenges = Challenges(random, 0)
         self.commands = Commands(identity, settings, challenges, self.reports, pump.events)
         pump.attach_link(challenges, self.commands)
+
+    def shed(self):
+        """Memory has run out: drop what can come again, and half of the kept samples, which are counted. Events are on flash and stay."""
+        self.courier.shed()
+        self.commands.shed()
+        self.reports.shed()

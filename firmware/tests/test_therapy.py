@@ -150,7 +150,6 @@ def test_only_start_leads_to_running():
         delivery.go(state)
         for frames in (1, 1, 600, 36_000):
             assert delivery.want(frames) == 0, state
-        delivery.stop_key()
         delivery.remote_stop()
         assert delivery.state != State.RUNNING
 

@@ -39,13 +39,6 @@ class Delivery:
         self.go(State.RUNNING)
         return True
 
-    def stop_key(self) -> bool:
-        """STOP pressed: pause at once. True if that changed anything."""
-        if self.state == State.RUNNING:
-            self.go(State.PAUSED)
-            return True
-        return False
-
     def remote_stop(self):
         """A stop from the clinic: as STOP, but only START at the pump leads on, from STOPPED."""
         if self.state in (State.RUNNING, State.PAUSED):

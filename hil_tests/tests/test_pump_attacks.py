@@ -9,7 +9,9 @@ from shared import framing, messages
 from shared.codes import Command, Event, Key, Link, Reason, Stage, State
 
 
-def test_a_stop_is_obeyed_only_start_goes_on_and_a_replay_stops_nothing(tmp_path: Path) -> None:
+def test_a_stop_is_obeyed_only_ok_and_start_go_on_and_a_replay_stops_nothing(
+    tmp_path: Path,
+) -> None:
     with PumpBench(tmp_path) as bench:
         bench.running().run(5_000)
         frame = bench.command()
@@ -18,6 +20,9 @@ def test_a_stop_is_obeyed_only_start_goes_on_and_a_replay_stops_nothing(tmp_path
         given_nl = bench.told.total_min_nl
         bench.command(Command.READ)
         assert not bench.moves(10_000)
+        bench.tap(Key.START)
+        assert not bench.moves(), "START without OK"
+        bench.tap(Key.OK)
         bench.start()
         bench.run(3_000)
         assert bench.told.total_min_nl > given_nl > 0

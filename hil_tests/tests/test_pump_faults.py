@@ -212,7 +212,8 @@ def test_a_silent_dose_memory_ends_delivery_when_its_promise_is_used_up(tmp_path
         assert bench.told.total_max_nl * 1_000 >= given * 3_750
 
 
-FORGOTTEN = """
+# A pump with a prescription, driven frame by frame.
+BY_HAND = """
 import time
 from firmware import boards, main
 from firmware.safety import limits
@@ -237,6 +238,9 @@ def frames(count):
         mono_ms += 100
         time.sleep_ms(100)
 
+"""
+
+FORGOTTEN = """
 frames(5)
 pump.delivery.frames_in_state = limits.PAUSED_TOO_LONG_FRAMES
 frames(5)
@@ -246,6 +250,7 @@ frames(20)
 pump.stop_remote()
 frames(5)
 print("stopped", pump.delivery.state, pump.conditions.active)
+pump.conditions.acknowledge(16)
 pump.delivery.frames_in_state = limits.PAUSED_TOO_LONG_FRAMES - 3
 frames(5)
 print("forgotten", pump.conditions.active)
@@ -257,10 +262,46 @@ def test_an_infusion_that_a_remote_stop_has_left_standing_is_told_after_ten_minu
     tmp_path: Path,
 ) -> None:
     provision_bench_pump(tmp_path, make_keys(1), 3_750)
-    with board(tmp_path, FORGOTTEN, heap="200k") as (rig, _):
+    with board(tmp_path, BY_HAND + FORGOTTEN, heap="200k") as (rig, _):
         rig.run_for(8_000)
         assert lines(rig) == [
             "never begun 0",
-            f"stopped {State.STOPPED} 0",
+            f"stopped {State.STOPPED} {1 << alarm.REMOTE_STOP}",
             f"forgotten {1 << alarm.PAUSED_TOO_LONG}",
         ]
+
+
+NO_MEMORY = """
+class Full:
+    def __init__(self, real):
+        self.real = real
+        self.left = 3
+
+    def slice(self, now_ms):
+        if self.left:
+            self.left -= 1
+            raise MemoryError("planted")
+        self.real.slice(now_ms)
+
+    def __getattr__(self, name):
+        return getattr(self.real, name)
+
+frames(5)
+pump.delivery.start(True, False)
+frames(20)
+given = pump.session.done_steps
+link = slices._link
+link.courier = Full(link.courier)
+frames(3)
+print("shed", link.courier.left, link.courier.linked, pump.delivery.state)
+frames(20)
+print("goes on", pump.session.done_steps > given, pump.conditions.active)
+frames(1_000)
+"""
+
+
+def test_memory_that_runs_out_on_the_link_costs_the_link_and_nothing_else(tmp_path: Path) -> None:
+    provision_bench_pump(tmp_path, make_keys(1), 3_750)
+    with board(tmp_path, BY_HAND + NO_MEMORY, heap="200k") as (rig, _):
+        rig.run_for(8_000)
+        assert lines(rig) == [f"shed 0 False {State.RUNNING}", "goes on True 0"]

@@ -120,19 +120,23 @@ class Ear:
     def __init__(self, client: aiomqtt.Client) -> None:
         self.client = client
         self.heard: list[tuple[str, bytes]] = []
+        self._news = asyncio.Event()
 
     async def say(self, topic: str, payload: bytes, retain: bool = False) -> None:
         await self.client.publish(topic, payload, qos=1, retain=retain, timeout=DEADLINE_S)
 
-    async def until_heard(self, payload: bytes) -> None:
+    async def until_heard(self, payload: bytes | None = None) -> None:
+        """Until these words came; without words, until anything did."""
         async with asyncio.timeout(DEADLINE_S):
-            while payload not in [said for _, said in self.heard]:
-                await asyncio.sleep(0.01)
+            while not any(payload in (None, said) for _, said in self.heard):
+                self._news.clear()
+                await self._news.wait()
 
     async def listen(self) -> None:
         async for message in self.client.messages:
             assert isinstance(message.payload, bytes)
             self.heard.append((str(message.topic), message.payload))
+            self._news.set()
 
 
 @asynccontextmanager

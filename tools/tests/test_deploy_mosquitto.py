@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import pytest
 
 from shared import uplink_messages
 from tools.house.part import ROOT
-from tools.tests.mosquitto_house import DEADLINE_S, Files, MosquittoHouse, connected
+from tools.tests.mosquitto_house import DEADLINE_S, MosquittoHouse, connected
 
 EVERY_UP = "$share/clinic/vigil/v1/hub/+/up"
 
@@ -61,9 +62,7 @@ async def test_real_hub_and_a_clinic_reach_each_other(house: MosquittoHouse, tmp
         hub = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE)
         assert hub.stderr is not None
         try:
-            async with asyncio.timeout(DEADLINE_S):
-                while not clinic.heard:
-                    await asyncio.sleep(0.02)
+            await clinic.until_heard()
             topic, payload = clinic.heard[0]
             assert topic == up("hub1")
             heartbeat = uplink_messages.parse_up(payload)
@@ -118,22 +117,33 @@ async def test_hub_hears_nothing_that_is_meant_for_another(house: MosquittoHouse
         connected(house.clinic_port, house.clinic().context(), EVERY_UP) as clinic,
         connected(house.hub_port, house.hub("hub-d").context(), down("hub-d")) as d,
         connected(house.hub_port, house.hub("hub-c").context(), *curious) as c,
-        connected(house.hub_port, house.hub("hub-e").context(), EVERY_UP) as e,
     ):
         await d.say(up("hub-d"), b"from d")
         await clinic.until_heard(b"from d")
         await clinic.say(down("hub-d"), b"for d")
         await d.until_heard(b"for d")
-        for ear, hub in ((c, "hub-c"), (e, "hub-e")):
-            await clinic.say(down(hub), b"marker")
+        await clinic.say(down("hub-c"), b"marker")
         await c.until_heard(b"marker")
         assert {topic for topic, _ in c.heard} == {down("hub-c")}
-        assert e.heard == []
-        # Nothing that a hub said went astray to the hub that joined the clinic's share.
+
+
+async def test_hub_that_joins_the_clinics_share_reads_nothing(house: MosquittoHouse):
+    """It can still keep words from the clinic until they are said again: docs/OPERATIONS.md, known limits."""
+    async with (
+        connected(house.clinic_port, house.clinic().context(), EVERY_UP) as clinic,
+        connected(house.hub_port, house.hub("hub-m").context()) as m,
+    ):
+        async with connected(house.hub_port, house.hub("hub-n").context(), EVERY_UP) as n:
+            for number in range(8):
+                await m.say(up("hub-m"), b"words %d" % number)
+            await n.say(up("hub-n"), b"own")
+            assert n.heard == []
+        # Once the stranger is gone, what is said again arrives.
         for number in range(8):
-            await d.say(up("hub-d"), b"again %d" % number)
+            await m.say(up("hub-m"), b"again %d" % number)
         await clinic.until_heard(b"again 7")
         assert len([said for _, said in clinic.heard if said.startswith(b"again")]) == 8
+        assert n.heard == []
 
 
 async def test_clinic_speaks_down_only(house: MosquittoHouse):
@@ -170,7 +180,7 @@ async def test_nothing_is_retained(house: MosquittoHouse):
     context = house.clinic().context()
     async with connected(house.clinic_port, context) as clinic:
         with pytest.raises((aiomqtt.MqttError, TimeoutError)):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(2):
                 await clinic.say(down("hub-i"), b"kept", retain=True)
                 # The broker ends the connection of a client that asks for it.
                 await clinic.say(down("hub-i"), b"one more")
@@ -183,34 +193,35 @@ async def test_nothing_is_retained(house: MosquittoHouse):
         assert [said for _, said in i.heard] == [b"fresh"]
 
 
-async def _is_refused(port: int, files: Files, with_certificate: bool = True) -> bool:
-    context = files.context()
-    if not with_certificate:
-        import ssl
-
-        context = ssl.create_default_context(cafile=files.ca)
+def is_refused(port: int, context: ssl.SSLContext) -> bool:
+    """Whether the broker ends the TLS handshake. In TLS 1.3 the refusal comes with the first read after it."""
+    plain = socket.create_connection(("127.0.0.1", port), timeout=DEADLINE_S)
     try:
-        async with connected(port, context):
-            return False
-    except aiomqtt.MqttError:
+        with context.wrap_socket(plain, server_hostname="127.0.0.1") as line:
+            line.settimeout(0.5)
+            line.recv(1)
+    except TimeoutError:
+        return False  # the door is open: the broker waits for a CONNECT
+    except ssl.SSLError:
         return True
+    raise AssertionError("the broker closed the line without a word")
 
 
-async def test_no_certificate_or_one_of_a_stranger_opens_no_door(house: MosquittoHouse):
+def test_no_certificate_or_one_of_a_stranger_opens_no_door(house: MosquittoHouse):
     for port, good in (
         (house.hub_port, house.hub("hub-j")),
         (house.clinic_port, house.clinic()),
     ):
-        assert not await _is_refused(port, good)
-        assert await _is_refused(port, good, with_certificate=False)
-        assert await _is_refused(port, house.stranger("clinic"))
+        assert not is_refused(port, good.context())
+        assert is_refused(port, ssl.create_default_context(cafile=good.ca))
+        assert is_refused(port, house.stranger("clinic").context())
 
 
 async def test_certificate_of_a_hub_is_no_key_to_the_clinics_door(house: MosquittoHouse):
     """Whatever its name: the two doors have certificate authorities of their own."""
     impostor = house.hub("clinic")
-    assert await _is_refused(house.clinic_port, impostor)
-    assert await _is_refused(house.hub_port, house.clinic())
+    assert is_refused(house.clinic_port, impostor.context())
+    assert is_refused(house.hub_port, house.clinic().context())
     async with (
         connected(house.clinic_port, house.clinic().context()) as clinic,
         connected(house.hub_port, house.hub("hub-k").context(), down("hub-k")) as k,
