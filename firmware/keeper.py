@@ -5,8 +5,10 @@ Between the pump's state and its stores; outside the frame.
 
 from firmware.storage.prescription_store import PrescriptionStore
 from shared import drug_library, prescription
-from shared.codes import Event
+from shared.codes import Event, Reason
 from shared.errors import Malformed, Refused
+
+NO_FIELD = -1  # in an event: no single field is at fault
 
 
 class Keeper:
@@ -39,7 +41,8 @@ class Keeper:
     def recover_prescription(self) -> bool:
         """Load the stored prescription, checked anew against library and limits as if it had just come. Delivery stays off.
 
-        True also if there never was one. False if there is one that cannot be used, or an older one than has already been active.
+        True also if there never was one, or if it is whole but no longer allowed, by a newer drug library for one: then nothing runs, and the
+        clinic can send the next version. False if it is damaged, or older than one that has already been active.
         """
         store, pump = self._prescriptions, self._pump
         if not store.load():
@@ -47,17 +50,15 @@ class Keeper:
             return pump.settings.rx_version == 0 and pump.session.done_steps == 0
         if store.version < pump.settings.rx_version:
             return False
-        try:
-            fields = prescription.decode(store.signed)
-        except (Malformed, Refused):
-            return False
-        for finding in drug_library.check(fields):
-            if finding.severity == drug_library.HARD:
-                return False
         # Without a dose memory it is loaded to be told to the clinic; a latched fault forbids every step.
         if self._dose_known and not self._count_for(store.version):
             return False
-        return pump.load_prescription(fields, store.signed, store.version)
+        pump.remember_prescription(store.signed, store.version)
+        fields, reason = _usable(store.signed)
+        if reason == Reason.NONE and pump.load_prescription(fields, store.signed, store.version):
+            return True
+        pump.events.note(Event.RX_REFUSED, store.version, reason or Reason.FIELD_RANGE, NO_FIELD)
+        return True
 
     def _count_for(self, version):
         """See to it that the dose memory counts for this version, and that the version is remembered."""
@@ -96,3 +97,17 @@ class Keeper:
 
     def close_quarter(self, steps: int) -> bool:
         return self._ring.close_quarter(steps)
+
+
+def _usable(signed):
+    """(fields, Reason.NONE) of a stored prescription, or (None, why it may not run)."""
+    try:
+        fields = prescription.decode(signed)
+    except Malformed:
+        return None, Reason.MALFORMED
+    except Refused as refused:
+        return None, refused.reason
+    for finding in drug_library.check(fields):
+        if finding.severity == drug_library.HARD:
+            return None, finding.reason
+    return fields, Reason.NONE

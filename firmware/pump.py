@@ -125,6 +125,11 @@ class Pump:
             fields, 0, self.settings.pl_per_step, therapy_prescription.Programme(), gate.Order()
         )
 
+    def remember_prescription(self, raw: bytes, version: int):
+        """The newest prescription by version and hash, whether it may run or not: the next one has to follow it."""
+        self.rx_version = version
+        self.rx_hash = hashlib.sha256(raw).digest()
+
     def load_prescription(self, fields: dict, raw: bytes, version: int) -> bool:
         """Make a stored prescription the running one. Delivery stays off."""
         pl_per_step = self.settings.pl_per_step
@@ -223,7 +228,7 @@ class Pump:
         """Fill the panel's model."""
         conditions = self.conditions
         model.state = self.delivery.state
-        model.version = self.rx_version
+        model.version = self.rx_version if self.order.valid else 0
         model.rate_nl_h = self.rate_nl_h()
         model.programmed_nl_h = self.programme.rate_nl_h
         model.given_nl = self.given_nl()[1]

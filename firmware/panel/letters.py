@@ -41,5 +41,20 @@ def millilitres(volume_nl: int) -> str:
     return "%d" % (volume_nl // 1_000_000)
 
 
+def rate(rate_nl_h: int) -> str:
+    """Rate in mL/h: three decimals below 1 mL/h, so that the slowest one, 0.05, is told to a fiftieth; as `millilitres` above."""
+    if 0 < rate_nl_h < 1_000_000:
+        return "0.%03d" % (rate_nl_h // 1_000)
+    return millilitres(rate_nl_h)
+
+
+def change(before_nl_h: int, after_nl_h: int) -> str:
+    """What a new rate is against the one before, at most 16 letters: "was 7.00 +12%"."""
+    if before_nl_h == 0:
+        return "first rate"
+    percent = (after_nl_h - before_nl_h) * 100 // before_nl_h
+    return "was %s %s" % (rate(before_nl_h), "%+d%%" % percent if percent < 1_000 else ">10x")
+
+
 def hours_minutes(minutes: int) -> str:
     return "%dh%02d" % (minutes // 60, minutes % 60)

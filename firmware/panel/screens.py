@@ -1,6 +1,6 @@
 """One function a screen. A screen answers: is anyone in danger, what is happening, what can I do. At most five words beside the one number that matters."""
 
-from firmware.panel.letters import centred, enlarged, hours_minutes, millilitres
+from firmware.panel.letters import centred, change, enlarged, hours_minutes, millilitres, rate
 from shared import alarm_table
 from shared.codes import State
 
@@ -32,7 +32,7 @@ def delivery(screen, model):
         centred(screen, "NO", 20, 2, 2)
         centred(screen, "PRESCRIPTION", 42)
         return
-    text = millilitres(model.rate_nl_h)
+    text = rate(model.rate_nl_h)
     enlarged(screen, text, 0, 16, 2, 3)
     screen.text("mL/h", 16 * len(text) + 4, 31, 1)
     if model.state == State.STOPPED or model.state == State.PAUSED or model.state == State.ALARM:
@@ -78,22 +78,29 @@ def confirm(screen, model):
     if model.page == 0:
         enlarged(screen, fields["drug"][:16], 0, 14, 1, 2)
         screen.text(fields["drug"][16:32], 0, 32, 1)
-        screen.text("%s mg/mL" % _milligrams(fields["conc_ng_ml"]), 0, 42, 1)
+        kilograms = _kilograms(fields["dosing_weight_g"])
+        screen.text("%s mg/mL %s" % (_milligrams(fields["conc_ng_ml"]), kilograms), 0, 42, 1)
     elif model.page == 1:
         rate_nl_h = fields["segments"][0][1]
-        enlarged(screen, millilitres(rate_nl_h), 0, 14, 2, 2)
+        enlarged(screen, rate(rate_nl_h), 0, 14, 2, 2)
         screen.text("mL/h", 90, 22, 1)
-        screen.text("was " + millilitres(model.programmed_nl_h), 0, 34, 1)
+        screen.text(change(model.programmed_nl_h, rate_nl_h), 0, 34, 1)
         screen.text("1h max " + millilitres(fields["max_hour_nl"]), 0, 43, 1)
     else:
-        screen.text("total", 0, 14, 1)
-        enlarged(screen, millilitres(fields["vtbi_nl"]) + "mL", 0, 23, 1, 2)
+        enlarged(screen, "total " + millilitres(fields["vtbi_nl"]) + "mL", 0, 14, 1, 2)
+        screen.text("1d max " + millilitres(fields["max_day_nl"]), 0, 33, 1)
         screen.text("at most " + hours_minutes(fields["max_minutes"]), 0, 42, 1)
     screen.hline(0, 52, 128, 1)
     if model.page + 1 < CONFIRM_PAGES or not model.all_pages_seen:
         screen.text("DOWN=go STOP=no", 0, 56, 1)
     else:
         screen.text("HOLD OK  STOP=no", 0, 56, 1)
+
+
+def _kilograms(weight_g: int) -> str:
+    if weight_g < 100_000:
+        return "%d.%dkg" % (weight_g // 1_000, weight_g % 1_000 // 100)
+    return "%dkg" % (weight_g // 1_000)
 
 
 def _milligrams(amount_ng: int) -> str:

@@ -9,6 +9,8 @@ from shared.codes import State
 
 PENDING = {
     "drug": "Magnesium sulphate, 32 letters..",
+    "dosing_weight_g": 150_000,
+    "max_day_nl": 2_400_000_000,
     "conc_ng_ml": 40_000_000,
     "segments": [[0, 99_990_000]],
     "max_hour_nl": 100_000_000,

@@ -11,7 +11,7 @@ from firmware.tests.fram_bus import FramBus
 from firmware.tests.link_bench import new_settings
 from firmware.therapy.dose_windows import DoseWindows
 from firmware.therapy.session import Session
-from shared.codes import Event
+from shared.codes import Event, Reason
 
 
 class Loaded:
@@ -23,6 +23,10 @@ class Loaded:
         self.windows = DoseWindows()
         self.events = EventQueue()
         self.version = 0
+        self.remembered = 0
+
+    def remember_prescription(self, raw, version):
+        self.remembered = version
 
     def load_prescription(self, fields, raw, version):
         assert fields["segments"][0][1] == 7_000_000
@@ -210,12 +214,19 @@ def test_an_older_prescription_than_the_one_that_was_active_is_refused():
     assert house.pump.version == 0
 
 
-def test_a_stored_prescription_above_a_hard_limit_is_not_loaded():
+def test_a_stored_prescription_that_the_library_no_longer_allows_is_told_and_not_loaded():
     house = House()
     above = clinic.encoded({"segments": [[0, 7_000_001]]})
     assert house.keeper.store_prescription(above, 1, b"proof")
-    assert house.boot() == (True, False)
+    assert house.boot() == (True, True)
     assert house.pump.version == 0
+    assert house.pump.remembered == 1, "the next version has to follow it"
+    told = []
+    while house.pump.events.waiting:
+        event = house.pump.events.take()
+        if event[0] == Event.RX_REFUSED:
+            told.append(event)
+    assert len(told) == 1 and told[0][1] == 1 and told[0][2] == Reason.RATE_PER_KG_HARD_LIMIT
 
 
 def test_a_version_that_cannot_be_remembered_is_not_active():

@@ -40,7 +40,7 @@ async def begin(state: Path, address: str) -> None:
     await asyncio.sleep(OCCLUDE_AFTER_S)
     _ask(state, OCCLUDED, {"do": "occlude"})
     print(
-        f"{OCCLUDED}: its line is blocked now; release it with: python -m tools.bench {OCCLUDED} release",
+        f"{OCCLUDED}: its line is blocked now; release it with: .venv/bin/python -m tools.bench {OCCLUDED} release",
         flush=True,
     )
 

@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -138,11 +139,16 @@ async def test_hub_that_joins_the_clinics_share_reads_nothing(house: MosquittoHo
                 await m.say(up("hub-m"), b"words %d" % number)
             await n.say(up("hub-n"), b"own")
             assert n.heard == []
-        # Once the stranger is gone, what is said again arrives.
-        for number in range(8):
-            await m.say(up("hub-m"), b"again %d" % number)
-        await clinic.until_heard(b"again 7")
-        assert len([said for _, said in clinic.heard if said.startswith(b"again")]) == 8
+        # Once the stranger is gone, what is said again arrives, as a hub says it again until the clinic has it. How soon the
+        # broker notices that the stranger has gone is its own affair.
+        missing = {b"again %d" % number for number in range(8)}
+        deadline = time.monotonic() + DEADLINE_S
+        while missing:
+            assert time.monotonic() < deadline, sorted(missing)
+            for words in sorted(missing):
+                await m.say(up("hub-m"), words)
+            await asyncio.sleep(0.2)
+            missing -= {said for _, said in clinic.heard}
         assert n.heard == []
 
 

@@ -14,6 +14,8 @@ PRESCRIPTION = {
     "conc_ng_ml": 1_000_000,
     "segments": [[0, 7_000_000]],
     "max_hour_nl": 7_500_000,
+    "max_day_nl": 170_000_000,
+    "dosing_weight_g": 70_000,
     "vtbi_nl": 100_000_000,
     "max_minutes": 1_440,
 }
@@ -50,7 +52,7 @@ def main():
     ]
     for page in range(screens.CONFIRM_PAGES):
         model = _model(state=State.CONFIRMING, pending=PRESCRIPTION, page=page)
-        model.programmed_nl_h = 0
+        model.programmed_nl_h = 6_250_000
         model.all_pages_seen = page == screens.CONFIRM_PAGES - 1
         shots.append(("confirm-%d" % (page + 1), screens.confirm, model))
     for row in alarm.ROWS:
