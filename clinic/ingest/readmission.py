@@ -52,6 +52,7 @@ class Readmission:
                 )
                 detail = f"{len(rows)} frames"
                 await audit.note(connection, now_ms, "clinic", "readmitted", "quarantine", detail)
+            self._writer.taken_back(len(rows))
             total += len(rows)
 
     async def _waiting(self) -> list:

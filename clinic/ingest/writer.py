@@ -57,7 +57,7 @@ class Counters:
     uplinks: int = 0
     records: int = 0
     duplicates: int = 0
-    quarantined: int = 0
+    quarantined: int = 0  # and not taken back since
 
 
 class Writer:
@@ -77,6 +77,10 @@ class Writer:
         self._limits = limits
         self._quarantine_rows = quarantine_rows
         self.counters = Counters()
+
+    def taken_back(self, frames: int) -> None:
+        """Frames have left quarantine for the record; some may have been put there before this start."""
+        self.counters.quarantined = max(0, self.counters.quarantined - frames)
 
     async def write(self, uplinks: list[Uplink], now_ms: int) -> None:
         """Store them all or none. Returns after the commit: receipts may go out then. Driver errors pass through."""

@@ -84,6 +84,7 @@ async def test_frames_that_came_before_the_pump_was_enrolled_are_not_lost(scene:
     assert await scene.house.desk.pump(other.pump_id.hex()) is None
     await enrol(scene.house, other)
     await scene.house.readmission.run(now_ms())
+    assert scene.house.writer.counters.quarantined == 0
     tile = await scene.house.desk.pump(other.pump_id.hex())
     assert tile is not None and tile.battery_permille == 555
     assert [row.log_seq for row in await scene.house.desk.events(other.pump_id.hex(), 10)] == [1]
