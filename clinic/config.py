@@ -15,6 +15,9 @@ from urllib.parse import unquote, urlsplit
 from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+PREFIX = "VIGIL_CLINIC_"
+# Names with our prefix that are another program's: the port of the desk in `make run` (tools/house/settings.py).
+NOT_OURS = ("VIGIL_CLINIC_PORT",)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SECRET_BYTES = 32
 
@@ -26,7 +29,7 @@ class ConfigError(Exception):
 class Settings(BaseSettings):
     """All settings, checked. `load()` is the way to get them."""
 
-    model_config = SettingsConfigDict(env_prefix="VIGIL_CLINIC_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
     state: Annotated[Path, Field(validation_alias=AliasChoices("VIGIL_STATE", "state"))] = Path(
         "state"
@@ -109,7 +112,13 @@ class Broker:
 
 
 def load(**overrides: object) -> Settings:
-    """Settings from the environment. ConfigError names the first setting that is wrong, and why."""
+    """Settings from the environment. ConfigError names the first setting that is wrong, and why; a name that is none of ours is wrong too."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in known | set(NOT_OURS):
+            raise ConfigError(
+                f"There is no setting {name}; see docs/OPERATIONS.md for those there are"
+            )
     try:
         return Settings(**overrides)  # pyright: ignore[reportArgumentType]
     except ValidationError as error:
@@ -119,7 +128,7 @@ def load(**overrides: object) -> Settings:
 
 def _variable(location: tuple[int | str, ...]) -> str:
     name = str(location[0]) if location else "MQTT_CERT_FILE"
-    return name if name.startswith("VIGIL_") else f"VIGIL_CLINIC_{name.upper()}"
+    return name if name.startswith("VIGIL_") else PREFIX + name.upper()
 
 
 def _why(message: str) -> str:

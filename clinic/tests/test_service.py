@@ -113,6 +113,7 @@ def test_bad_input_is_one_sentence_and_exit_code_2(run: Run, tmp_path: Path) -> 
         ("VIGIL_CLINIC_HTTP_PORT", "0", "greater than or equal to 1"),
         ("VIGIL_CLINIC_HTTP_PORT", "http", "valid integer"),
         ("VIGIL_CLINIC_STALE_MS", "5", "greater than or equal to 2000"),
+        ("VIGIL_CLINIC_HTTPPORT", "8080", "There is no setting"),
         ("VIGIL_MQTT_URL", "http://127.0.0.1", "mqtt://HOST:PORT"),
         ("VIGIL_MQTT_URL", "mqtt://127.0.0.1:99999", "port"),
         ("VIGIL_MQTT_URL", "mqtt://broker.example:1883", "mqtts://"),

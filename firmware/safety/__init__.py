@@ -3,6 +3,7 @@
 May import: `shared`. May not import anything else of the firmware, and nothing of the hardware.
 
 - limits.py      every ceiling as data: value, unit, reason, requirement
+- event_queue.py events on their way from the frame to the journal
 - permit.py      the one thing the motor driver accepts
 - gate.py        the only maker of a permit
 - interlocks.py  which active conditions stop delivery
