@@ -224,7 +224,7 @@ def test_a_stored_prescription_that_the_library_no_longer_allows_is_told_and_not
     told = []
     while house.pump.events.waiting:
         event = house.pump.events.take()
-        if event[0] == Event.RX_REFUSED:
+        if event is not None and event[0] == Event.RX_REFUSED:
             told.append(event)
     assert len(told) == 1 and told[0][1] == 1 and told[0][2] == Reason.RATE_PER_KG_HARD_LIMIT
 
