@@ -3,6 +3,7 @@
 Built once at start-up (`main.py`); everything the frame touches is allocated here. Methods marked "in the frame" allocate nothing.
 """
 
+import gc
 import hashlib
 
 from firmware.alarms.annunciator import Annunciator
@@ -136,7 +137,6 @@ class Pump:
         if not therapy_prescription.load(fields, version, pl_per_step, self.programme, self.order):
             return False
         self.board.motor.prepare(self.programme.floor_steps)
-        self.board.motor.prepare(self.programme.floor_steps + 1)
         self.fields = fields
         self.rx_version = version
         self.rx_hash = hashlib.sha256(raw).digest()
@@ -157,23 +157,29 @@ class Pump:
         How it ended: Stage.ACTIVE; REFUSED, and the old one stands; UNKNOWN, when it is stored but was not begun: the pump stands with a fault, and
         the next start decides.
         """
-        raw, version = confirmed.command.prescription, confirmed.command.version
-        stored = False
+        gc.collect()
         try:
-            stored = self.keeper.store_prescription(raw, version, confirmed.proof)
-            begun = stored and self.keeper.begin_session(version)
+            return self._activate(confirmed)
         except MemoryError:
-            # Which of the two stands is not known before the next boot: neither runs until then.
-            stored, begun = True, False
-        if not begun:
-            self.faults.latch(faults.SETTINGS, version)
-            self.note_fault(faults.SETTINGS)
+            # What has been stored and what has not is settled at the next boot: nothing runs until then, and the panel says so.
+            self._fail_activation(confirmed.command.version)
+            return Stage.UNKNOWN
+
+    def _activate(self, confirmed):
+        raw, version = confirmed.command.prescription, confirmed.command.version
+        stored = self.keeper.store_prescription(raw, version, confirmed.proof)
+        if not stored or not self.keeper.begin_session(version):
+            self._fail_activation(version)
             return Stage.UNKNOWN if stored else Stage.REFUSED
         self.session.begin(version)
         self.change_state(State.STOPPED, Reason.NONE)
         if not self.load_prescription(confirmed.fields, raw, version):
             return Stage.UNKNOWN
         return Stage.ACTIVE
+
+    def _fail_activation(self, version):
+        self.faults.latch(faults.SETTINGS, version)
+        self.note_fault(faults.SETTINGS)
 
     def stop_remote(self):
         """A stop from the clinic. If it stopped something, the person at the pump is told, and START needs their OK first."""

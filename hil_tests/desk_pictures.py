@@ -10,6 +10,7 @@ import base64
 import tempfile
 from pathlib import Path
 
+import typer
 from playwright.async_api import Page, ViewportSize
 
 from hil_tests.house.alarm_watch import watch
@@ -58,9 +59,10 @@ async def _shoot(shown: Page, name: str) -> None:
 
 
 def main() -> None:
+    """Start the house and take the pictures."""
     with tempfile.TemporaryDirectory(prefix="vigil-pictures-") as folder:
         asyncio.run(take(Path(folder) / "state"))
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

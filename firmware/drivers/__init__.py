@@ -9,7 +9,7 @@ and keeps no old value as fresh.
     motor.Motor           F step(permit) -> int steps that will be made     F enable() -> bool     F disable()     F stalled() -> bool
                           F prepared(steps) -> bool    prepare(steps)
                           .enabled .waits .stale_refused .unprepared_refused .range_refused .disabled_refused
-                          `prepare` keeps four trains; 12 KiB for the longest on a 64-bit interpreter, 6 KiB on the chip.
+                          `prepare(floor_steps)` keeps one rate; 12 KiB for the fastest on a 64-bit interpreter, 6 KiB on the chip.
                           `enable` is False while an old train still runs.
     deadman.Deadman       F toggle()    F charged() -> bool
     encoder.Encoder       F sample() -> valid     .valid .angle .position .delta .errors           use `delta`: it has no wrap (`position` wraps at 2^29, 7.8 L)

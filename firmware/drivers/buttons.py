@@ -1,7 +1,7 @@
 """Six keys, low = pressed. Bit numbers are `shared.codes.Key`.
 
-A press needs two samples (200 ms at most), so that a contact that bounces or a spike is no press; STOP counts at the
-first (SR-104), because a stop for nothing is the smaller harm. A release counts at the first sample for all keys.
+A press needs two samples (200 ms at most), so that a contact that bounces or a spike is no press. STOP counts at once (SR-104), even if it was down only
+between two samples, because a stop for nothing is the smaller harm: an interrupt remembers its edge. A release counts at the first sample for all keys.
 """
 
 from array import array
@@ -28,12 +28,22 @@ class Buttons:
         self.pressed = 0
         self.released = 0
         self.stuck = 0
+        self._stop_edge = False
+        stop = self._pins[Key.STOP]
+        stop.irq(handler=self._on_stop, trigger=stop.IRQ_FALLING)
+
+    def _on_stop(self, pin):
+        """Called by the interrupt, at any time: only sets a flag."""
+        self._stop_edge = True
 
     def sample(self) -> int:
         """Read all keys, once a frame. In the frame, a few us. Returns `mask`."""
         mask = 0
         stuck = 0
         frames = self._frames
+        if self._stop_edge:
+            self._stop_edge = False
+            mask = 1 << Key.STOP
         for key in range(KEYS):
             if self._pins[key].value():
                 frames[key] = 0

@@ -8,7 +8,7 @@ before, so `prepare` first sends a train of that length that consists of low lev
 
 from gc import collect
 
-from firmware.safety.limits import MAX_STEPS_PER_FRAME
+from firmware.safety.limits import FRAME_MS, MAX_STEPS_PER_FRAME
 from firmware.safety.permit import Permit
 
 # A train lasts 95 ms of the 100 ms frame, so that the next call does not have to wait.
@@ -16,9 +16,7 @@ TRAIN_US = 95_000
 MAX_LEVEL_US = 32_767  # RMT: 15 bits a level
 MIN_LEVEL_US = 5  # TMC2209 needs 100 ns; 5 us is far above it and far below 64 us, the level of the fastest train
 WARM_UP_MS = 5  # the longest train of low levels takes 1.5 ms
-MAX_PREPARED = (
-    4  # two rates, running and next, each with floor and floor + 1 steps; 6 KiB a train at most
-)
+_NONE = -1
 
 
 class Motor:
@@ -34,52 +32,39 @@ class Motor:
         self._diag = diag_pin
         self._en.value(1)
         self._dir.value(1)
-        self._levels = [()] * MAX_PREPARED
-        self._steps = [0] * MAX_PREPARED
-        self._level_us = [0] * MAX_PREPARED
-        self._next_slot = 0
+        self._levels = []
+        self._floor_steps = _NONE
         self.enabled = False
         self.stale_refused = 0
         self.unprepared_refused = 0
         self.range_refused = 0
         self.disabled_refused = 0
         self.waits = 0
-        self._longest = 0
 
-    def prepare(self, steps: int):
-        """Build and keep the train of `steps` (0 to 741; 0 needs none). The oldest of four trains makes room. ValueError outside the range.
+    def prepare(self, floor_steps: int):
+        """Make ready for one rate: trains of `floor_steps` and of one step more, out of one list. 0 to 740, else ValueError.
 
-        Never in the frame: allocates up to 12 KiB in one piece, so it collects garbage first, and waits for a train that still runs.
+        Never in the frame: allocates up to 12 KiB in one piece (half of that on the chip), so it lets the old rate go and collects first.
         """
-        if type(steps) is not int or steps < 0 or steps > MAX_STEPS_PER_FRAME:
+        if type(floor_steps) is not int or floor_steps < 0 or floor_steps >= MAX_STEPS_PER_FRAME:
             raise ValueError("steps")
-        if steps == 0 or steps in self._steps:
+        if floor_steps == self._floor_steps:
             return
+        self._floor_steps = _NONE
+        self._levels = []
         collect()
-        if steps > self._longest:
-            self._grow(steps)
-        slot = self._next_slot
-        # Emptied first: a train that could not be built must leave no half-made entry behind.
-        self._steps[slot] = 0
-        self._levels[slot] = (1, 0) * steps
-        self._level_us[slot] = _level_us(steps)
-        self._steps[slot] = steps
-        self._next_slot = (slot + 1) % MAX_PREPARED
-
-    def _grow(self, steps):
-        # One more than asked for: the train of the same rate's other step count comes next.
-        longest = min(steps + 1, MAX_STEPS_PER_FRAME)
-        self._rmt.write_pulses(1, (0,) * (2 * longest))
+        levels = [0] * (2 * floor_steps + 2)
+        self._rmt.write_pulses(1, levels)
         self._rmt.wait_done(timeout=WARM_UP_MS)
-        # A short train lets go of the long one, before the next large piece is asked for.
-        self._rmt.write_pulses(MIN_LEVEL_US, (0, 0))
-        self._rmt.wait_done(timeout=WARM_UP_MS)
-        self._longest = longest
-        collect()
+        for at in range(0, len(levels), 2):
+            levels[at] = 1
+        self._levels = levels
+        self._floor_steps = floor_steps
 
     def prepared(self, steps: int) -> bool:
         """Whether a train of this many steps is ready. May be called in the frame."""
-        return steps in self._steps
+        floor_steps = self._floor_steps
+        return floor_steps != _NONE and (steps == floor_steps or steps == floor_steps + 1)
 
     def step(self, permit) -> int:
         """Start the permitted train; the steps that will be made (0 if refused or none permitted). In the frame, no bus time.
@@ -102,15 +87,23 @@ class Motor:
         if not self.enabled:
             self.disabled_refused += 1
             return 0
-        for slot in range(MAX_PREPARED):
-            if self._steps[slot] == steps:
-                if not self._rmt.wait_done():
-                    self.waits += 1
-                self._dir.value(1)
-                self._rmt.write_pulses(self._level_us[slot], self._levels[slot])
-                return steps
-        self.unprepared_refused += 1
-        return 0
+        if not self.prepared(steps):
+            self.unprepared_refused += 1
+            return 0
+        if not self._rmt.wait_done():
+            self.waits += 1
+            self._rmt.wait_done(timeout=FRAME_MS)
+        # The list has room for the longer train: to take a pulse off its end or put it back allocates nothing.
+        levels = self._levels
+        if len(levels) > 2 * steps:
+            levels.pop()
+            levels.pop()
+        elif len(levels) < 2 * steps:
+            levels.append(1)
+            levels.append(0)
+        self._dir.value(1)
+        self._rmt.write_pulses(_level_us(steps), levels)
+        return steps
 
     def enable(self) -> bool:
         """Give the motor its current. False, and no change, while the rest of an earlier train still runs: it would move the roller

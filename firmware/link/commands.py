@@ -50,9 +50,11 @@ class Commands:
         waiting = self._verifying
         if waiting is not None:
             waiting.verification.slice()
-            if waiting.verification.result is not None:
+            result = waiting.verification.result
+            if result is not None:
                 self._verifying = None
-                self._verified(waiting, pump)
+                waiting.verification = None
+                self._verified(waiting, result, pump)
 
     def _take(self, frame, pump, now_ms):
         if len(frame) > FRAME_MAX:
@@ -133,9 +135,9 @@ class Commands:
         )
         self._verifying = Pending(command, plaintext, verification)
 
-    def _verified(self, waiting, pump):
+    def _verified(self, waiting, genuine, pump):
         command = waiting.command
-        if not waiting.verification.result:
+        if not genuine:
             self._end(pump, command, Stage.REFUSED, Reason.SIGNATURES)
             return
         reason = self._check_prescription(waiting, pump)
@@ -209,7 +211,9 @@ class Pending:
 
     def __init__(self, command, proof, verification):
         self.command = command
-        self.verification = verification
+        self.verification = (
+            verification  # None once it has come to an end: its numbers take kilobytes
+        )
         self.proof = proof  # the box as it came: command, signatures, key ids
         self.fields = None
         self.field = None  # name of the field that was refused

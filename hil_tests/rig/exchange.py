@@ -18,9 +18,18 @@ class Hash(Protocol):
 
 
 def pack_reply(
-    interval_us: int, senses: Senses, keys: int, faults: int, uart: bytes, cut: tuple[int, int]
+    interval_us: int,
+    senses: Senses,
+    keys: int,
+    tapped: int,
+    faults: int,
+    uart: bytes,
+    cut: tuple[int, int],
 ) -> bytes:
-    """`cut`: in which store operation power fails (0 none), and how much of it is done, in permille."""
+    """`tapped`: keys that went down and up again since the last reply.
+
+    `cut`: in which store operation power fails (0 none), and how much of it is done, in permille.
+    """
     flags = (
         (w.SENSE_STALL if senses.stall else 0)
         | (w.SENSE_DOWNSTREAM_ANSWERS if senses.downstream_answers else 0)
@@ -41,7 +50,7 @@ def pack_reply(
         len(uart),
         cut[0],
         cut[1],
-        0,
+        tapped,
         0,
         0,
     )

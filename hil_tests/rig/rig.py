@@ -85,6 +85,7 @@ class Rig:
         self._plant_ms = 0
         self._stall_us = 0
         self._keys = 0
+        self._pressed = 0  # since the last reply, whether let go again or not
         self._faults = 0
         self._cut_after: int | None = None
         self._cut_at_write = 0
@@ -180,7 +181,8 @@ class Rig:
         self._now_us += interval_us
         actuators = self._actuators
         flags = request[w.REQ_FLAGS]
-        stopped = self._keys & w.KEY_STOP_BIT
+        # A tap counts for the whole interval: the worst that it can do to a train of steps.
+        stopped = (self._keys | self._pressed) & w.KEY_STOP_BIT
         actuators.steps = 0 if stopped else request[w.REQ_STEPS]
         actuators.motor_powered = self.motor_powered = (
             bool(flags & w.FLAG_MOTOR_POWERED) and not stopped
@@ -220,6 +222,7 @@ class Rig:
 
     def press(self, key: int) -> None:
         self._keys |= 1 << key
+        self._pressed |= 1 << key
 
     def release(self, key: int) -> None:
         self._keys &= ~(1 << key)
@@ -304,7 +307,11 @@ class Rig:
             del self._uart_in[:room]
         cut = (self._cut_at_write, self._cut_permille)
         self._cut_at_write = 0
-        reply = pack_reply(interval_us, self.plant.senses, self._keys, self._faults, uart, cut)
+        tapped = self._pressed & ~self._keys
+        self._pressed = 0
+        reply = pack_reply(
+            interval_us, self.plant.senses, self._keys, tapped, self._faults, uart, cut
+        )
         self._hash.update(reply)
         try:
             board.send(reply)

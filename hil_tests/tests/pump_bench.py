@@ -138,6 +138,7 @@ class PumpBench:
         """Read three pages and hold OK."""
         self.read_pages()
         self.tap(Key.OK, 2_500)
+        self.until(lambda: self.receipts[-1].stage >= Stage.ACTIVE)
         assert self.receipts[-1].stage == Stage.ACTIVE, self.receipts[-1]
 
     def start(self) -> None:

@@ -11,12 +11,13 @@ def test_motor_makes_exactly_the_permitted_steps_and_the_encoder_sees_them(tmp_p
         BOARD,
         """
         motor, encoder = device.motor, device.encoder
-        for steps in (0, 7, 740, 741):
-            motor.prepare(steps)
+        motor.prepare(740)
         made = moved = 0
         encoder.sample()
         print(motor.enable())
-        for steps in (741, 740, 741, 7, 0, 7, 741, 741):
+        for steps in (741, 740, 740, 741, 0, 7, 6, 7, 741, 741):
+            if steps:
+                motor.prepare(6 if steps < 740 else 740)
             device.deadman.toggle()
             made += motor.step(permitted(steps))
             time.sleep_ms(100)
@@ -27,8 +28,8 @@ def test_motor_makes_exactly_the_permitted_steps_and_the_encoder_sees_them(tmp_p
         REST,
     )
     with board(tmp_path, text) as (rig, plant):
-        rig.run_for(1_000)
-        made = 741 * 4 + 740 + 7 + 7
+        rig.run_for(1_200)
+        made = 741 * 4 + 740 * 2 + 7 + 6 + 7
         counts = made * 4096 // 16000
         assert lines(rig) == ["True", f"{made} {counts} {counts} {counts % 4096} 0"]
         assert rig.steps_total == plant.microsteps == made
@@ -46,7 +47,7 @@ def test_motor_refuses_and_counts_what_is_not_permitted_or_not_prepared(tmp_path
             except TypeError:
                 pass
         motor.prepare(7)
-        for wrong in (-1, 742, 7.0, None, True):
+        for wrong in (-1, 741, 7.0, None, True):
             try:
                 motor.prepare(wrong)
                 print("prepared", wrong)
@@ -58,7 +59,7 @@ def test_motor_refuses_and_counts_what_is_not_permitted_or_not_prepared(tmp_path
         used = permitted(7)
         print(motor.step(used), used.fresh)
         print(motor.step(used), motor.stale_refused)
-        print(motor.step(permitted(8)), motor.step(permitted(6)), motor.unprepared_refused)
+        print(motor.step(permitted(9)), motor.step(permitted(6)), motor.unprepared_refused)
         print(motor.step(permitted(-7)), motor.step(permitted(742)), motor.range_refused)
         motor.disable()
         print(motor.enable())
@@ -81,18 +82,18 @@ def test_motor_refuses_and_counts_what_is_not_permitted_or_not_prepared(tmp_path
         assert rig.steps_total == 0  # disabled before a pulse of the one train was out
 
 
-def test_motor_keeps_four_trains_and_drops_the_oldest(tmp_path: Path) -> None:
+def test_motor_keeps_the_two_trains_of_one_rate(tmp_path: Path) -> None:
     text = program(
         BOARD,
         """
-        for steps in (1, 2, 3, 4, 2, 5):
+        for steps in (0, 3, 2):
             device.motor.prepare(steps)
-        print([steps for steps in range(1, 7) if device.motor.prepared(steps)])
+            print([steps for steps in range(7) if device.motor.prepared(steps)])
         """,
         REST,
     )
     with board(tmp_path, text) as (rig, _):
-        assert lines(rig) == ["[2, 3, 4, 5]"]
+        assert lines(rig) == ["[0, 1]", "[3, 4]", "[2, 3]"]
 
 
 def test_watchdog_resets_a_board_that_stops_feeding(tmp_path: Path) -> None:

@@ -212,6 +212,35 @@ def test_a_silent_dose_memory_ends_delivery_when_its_promise_is_used_up(tmp_path
         assert bench.told.total_max_nl * 1_000 >= given * 3_750
 
 
+@pytest.mark.parametrize("rate_nl_h", [7_000_000, 35_000_000])
+def test_a_tap_on_stop_between_two_samples_stops_and_is_no_fault(
+    tmp_path: Path, rate_nl_h: int
+) -> None:
+    fast = {
+        "profile": "MG",
+        "drug": "Magnesium sulphate",
+        "conc_ng_ml": 40_000_000,
+        "dosing_weight_g": 140_000,
+        "rate_nl_h": rate_nl_h,
+        "vtbi_nl": 200_000_000,
+        "max_hour_nl": 40_000_000,
+        "max_day_nl": 400_000_000,
+    }
+    with PumpBench(tmp_path) as bench:
+        bench.prescribe(**fast)
+        bench.confirm()
+        bench.start()
+        bench.run(3_000)
+        bench.rig.press(Key.STOP)
+        bench.rig.release(Key.STOP)
+        bench.run(1_500)
+        assert bench.state == State.PAUSED
+        assert not bench.moves()
+        assert bench.told.alarms == 0
+        bench.start()
+        assert bench.moves()
+
+
 # A pump with a prescription, driven frame by frame.
 BY_HAND = """
 import time

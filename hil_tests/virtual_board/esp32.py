@@ -87,7 +87,11 @@ class RMT:
         left_us = self._left_us()
         if left_us > 0 and timeout > 0:
             lockstep.sleep_us(min(left_us, timeout * 1_000))
-        return self._left_us() <= 0
+        done = self._left_us() <= 0
+        if done:
+            # The chip has its own copy of the levels; here the program's list is read, so all of it must be read before it may change.
+            self._finish()
+        return done
 
     def active(self, value=None):
         self._check_usable()

@@ -118,6 +118,8 @@ class _Interrupts:
                     pin._seen = level
                     if pin._trigger & (Pin.IRQ_RISING if level else Pin.IRQ_FALLING):
                         pin._handler(pin)
+                elif wiring.tapped(pin.id):
+                    pin._handler(pin)
 
 
 interrupts = _Interrupts()

@@ -22,6 +22,7 @@ from words import (
     REP_DOWNSTREAM_PA,
     REP_FLAGS,
     REP_KEYS,
+    REP_TAPPED,
     REP_UPSTREAM_PA,
     SENSE_DOWNSTREAM_ANSWERS,
     SENSE_STALL,
@@ -113,6 +114,14 @@ def driven_from_outside(pin):
     if bus0.has(pin) or bus1.has(pin):
         return 1
     return -1
+
+
+def tapped(pin):
+    """Was the key on this pin down and up again during the last sleep."""
+    for i in range(len(KEY_PINS)):
+        if KEY_PINS[i] == pin:
+            return lockstep.senses[REP_TAPPED] >> i & 1
+    return 0
 
 
 def analog_mv(pin):

@@ -47,6 +47,7 @@ REP_FAULTS = 9
 REP_UART_BYTES = 10
 REP_CUT_AT_WRITE = 11  # 0 none; n: power fails in the n-th store operation from now
 REP_CUT_PERMILLE = 12  # how much of that operation reaches the store
+REP_TAPPED = 13  # bit n: key n was pressed and let go again since the last reply
 
 SENSE_STALL = 1
 SENSE_DOWNSTREAM_ANSWERS = 2
