@@ -48,7 +48,7 @@ class Commands:
         if frames:
             self._take(frames.pop(0), pump, now_ms)
         waiting = self._verifying
-        if waiting is not None:
+        if waiting is not None and waiting.verification is not None:
             waiting.verification.slice()
             result = waiting.verification.result
             if result is not None:
@@ -211,9 +211,8 @@ class Pending:
 
     def __init__(self, command, proof, verification):
         self.command = command
-        self.verification = (
-            verification  # None once it has come to an end: its numbers take kilobytes
-        )
+        # None once it has come to an end: its numbers take kilobytes.
+        self.verification: signatures.Verification | None = verification
         self.proof = proof  # the box as it came: command, signatures, key ids
         self.fields = None
         self.field = None  # name of the field that was refused
