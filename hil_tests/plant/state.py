@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from hil_tests.plant.body import HydraulicPlant
+from hil_tests.plant.interface import Plant
 
 # key in the snapshot, part of the plant ("" is the plant itself), attribute of that part
 _ROWS = (
@@ -36,7 +33,7 @@ _ROWS = (
 )
 
 
-def take(plant: HydraulicPlant) -> dict[str, int]:
+def take(plant: Plant) -> dict[str, int]:
     """Every integer of the plant's state by a stable name."""
     kept = {key: int(getattr(_part(plant, part), attribute)) for key, part, attribute in _ROWS}
     for index, (start, end) in enumerate(plant.bubbles.spans):
@@ -45,7 +42,7 @@ def take(plant: HydraulicPlant) -> dict[str, int]:
     return kept
 
 
-def put(plant: HydraulicPlant, snapshot: dict[str, int]) -> None:
+def put(plant: Plant, snapshot: dict[str, int]) -> None:
     """Set the state from a snapshot, wholly or not at all. ValueError names what is wrong."""
     left = dict(snapshot)
     for key, _part_name, _attribute in _ROWS:
@@ -66,5 +63,5 @@ def put(plant: HydraulicPlant, snapshot: dict[str, int]) -> None:
     plant.bubbles.spans = spans
 
 
-def _part(plant: HydraulicPlant, name: str) -> object:
+def _part(plant: Plant, name: str) -> object:
     return getattr(plant, name) if name else plant
