@@ -126,11 +126,11 @@ class HydraulicPlant:
 
     def snapshot(self) -> dict[str, int]:
         """Everything needed to go on after a restart of the rig; JSON-able and exact."""
-        return state.take(self)
+        return state.take(self, self.bubbles)
 
     def restore(self, snapshot: dict[str, int]) -> None:
         """Go on from the snapshot of a plant with the same config. ValueError: what is wrong."""
-        state.put(self, snapshot)
+        state.put(self, self.bubbles, snapshot)
         self._swept_pl = self._sweep_at(self.roller_steps)
         self.battery.advance(0, 0)
         self._sense(self._still, stalled=False)

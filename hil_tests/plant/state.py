@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hil_tests.plant.bubbles import Bubbles
 from hil_tests.plant.interface import Plant
 
 # key in the snapshot, part of the plant ("" is the plant itself), attribute of that part
@@ -33,16 +34,16 @@ _ROWS = (
 )
 
 
-def take(plant: Plant) -> dict[str, int]:
+def take(plant: Plant, bubbles: Bubbles) -> dict[str, int]:
     """Every integer of the plant's state by a stable name."""
     kept = {key: int(getattr(_part(plant, part), attribute)) for key, part, attribute in _ROWS}
-    for index, (start, end) in enumerate(plant.bubbles.spans):
+    for index, (start, end) in enumerate(bubbles.spans):
         kept[f"bubble_{index}_start_pl"] = start
         kept[f"bubble_{index}_end_pl"] = end
     return kept
 
 
-def put(plant: Plant, snapshot: dict[str, int]) -> None:
+def put(plant: Plant, bubbles: Bubbles, snapshot: dict[str, int]) -> None:
     """Set the state from a snapshot, wholly or not at all. ValueError names what is wrong."""
     left = dict(snapshot)
     for key, _part_name, _attribute in _ROWS:
@@ -60,7 +61,7 @@ def put(plant: Plant, snapshot: dict[str, int]) -> None:
     for key, part, attribute in _ROWS:
         owner = _part(plant, part)
         setattr(owner, attribute, type(getattr(owner, attribute))(snapshot[key]))
-    plant.bubbles.spans = spans
+    bubbles.spans = spans
 
 
 def _part(plant: Plant, name: str) -> object:
