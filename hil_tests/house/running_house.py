@@ -20,6 +20,7 @@ UP_WITHIN_S = 120.0
 # Supervisor's own deadline for TERM, then KILL.
 DOWN_WITHIN_S = 30.0
 _POLL_S = 0.2
+_RUN = (sys.executable, "-m", "tools.run")
 
 
 class HouseError(AssertionError):
@@ -53,7 +54,8 @@ class RunningHouse:
         environment.pop("MQTT_URL", None)
         with self._log.open("wb") as out:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tools.run"],
+                # On the leash: a house whose test was killed must not go on.
+                [*(sys.executable, "-m", "tools.house.leash", str(os.getpid())), *_RUN],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,
