@@ -5,10 +5,8 @@ Between the pump's state and its stores; outside the frame.
 
 from firmware.storage.prescription_store import PrescriptionStore
 from shared import drug_library, prescription
-from shared.codes import Event, Reason
+from shared.codes import NO_FIELD, Event, Reason
 from shared.errors import Malformed, Refused
-
-NO_FIELD = -1  # in an event: no single field is at fault
 
 
 class Keeper:

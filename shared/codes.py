@@ -4,6 +4,7 @@ A number is never reused and never changes its meaning. Names end in what they a
 """
 
 PROTOCOL_VERSION = 1
+NO_FIELD = -1  # third argument of a refused prescription: no single field is at fault
 
 
 class State:

@@ -6,7 +6,7 @@ with a receipt. Nothing here moves the motor: a stop goes to `Delivery`, a presc
 
 from firmware.link import signatures
 from shared import drug_library, messages, prescription
-from shared.codes import Command, Event, Reason, Stage
+from shared.codes import NO_FIELD, Command, Event, Reason, Stage
 from shared.errors import Forged, Malformed, Refused
 from shared.replay import StrictCounter
 from shared.session import DIRECTION_DOWN, Opener
@@ -14,7 +14,6 @@ from shared.session import DIRECTION_DOWN, Opener
 ALG_COMMANDS = 30
 REMEMBERED = 16  # command ids and their last receipt
 FRAME_MAX = 1_100
-NO_FIELD = -1  # in an event: no single field is at fault
 
 
 class Commands:
