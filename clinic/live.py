@@ -9,7 +9,7 @@ import asyncio
 import copy
 from dataclasses import dataclass
 
-from shared.codes import State
+from shared.codes import DELIVERING_MASK
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class Snapshot:
 
     @property
     def is_delivering(self) -> bool:
-        return self.state == State.RUNNING or self.rate_nl_h > 0
+        return DELIVERING_MASK >> self.state & 1 == 1 or self.rate_nl_h > 0
 
 
 @dataclass(slots=True)

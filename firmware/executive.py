@@ -144,7 +144,7 @@ class Executive:
         )
         conditions.hold(alarm.STUCK_KEY, board.buttons.stuck, board.buttons.mask)
         conditions.hold(alarm.LINK_LOST, pump.link_lost, 0)
-        if conditions.active & alarm.STOP_MASK and running:
+        if conditions.active & alarm.HALT_MASK and running:
             pump.change_state(State.ALARM, conditions.shown())
         if latched and delivery.state != State.FAULT:
             pump.change_state(State.FAULT, latched)
@@ -182,7 +182,7 @@ class Executive:
             # While STOP is down the motor has no power: nothing may be counted as given.
             stop_down = self.board.buttons.mask & (1 << Key.STOP) != 0
             stopped = (
-                pump.faults.latched != 0 or conditions.active & alarm.STOP_MASK != 0 or stop_down
+                pump.faults.latched != 0 or conditions.active & alarm.HALT_MASK != 0 or stop_down
             )
             if delivery.start(pump.order.valid, stopped):
                 pump.events.note(Event.STATE_CHANGED, before, State.RUNNING, Key.START)

@@ -112,7 +112,7 @@ class Pump:
             return True
         if state != State.STOPPED and state != State.ALARM:
             return False
-        return self.session.done_steps > 0 and not self.conditions.active & alarm_table.STOP_MASK
+        return self.session.done_steps > 0 and not self.conditions.active & alarm_table.HALT_MASK
 
     def rate_nl_h(self) -> int:
         """What the motor is asked for now."""

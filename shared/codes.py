@@ -17,6 +17,26 @@ class State:
     COMPLETE = 4  # VTBI or time reached; rate 0
     FAULT = 5  # a latched fault; rate 0; needs service
     CONFIRMING = 6  # a new prescription waits for a person to confirm it; rate 0
+    BOLUS = 7  # a patient bolus, at its own rate; then RUNNING
+    LOADING = 8  # the loading dose, at its own rate; then RUNNING
+    CLINICIAN_BOLUS = 9  # a bolus that a clinician started at the pump; then RUNNING
+    KVO = 10  # keep vein open: the prescription asked for it and the infusion is complete
+    PRIMING = 11  # the line is filled, off the patient, while OK is held
+
+
+def _bits(states):
+    mask = 0
+    for state in states:
+        mask |= 1 << state
+    return mask
+
+
+STATE_COUNT = 12
+# The motor may move in these, and only in these.
+INTO_PATIENT_MASK = _bits(
+    (State.RUNNING, State.BOLUS, State.LOADING, State.CLINICIAN_BOLUS, State.KVO)
+)
+DELIVERING_MASK = INTO_PATIENT_MASK | 1 << State.PRIMING
 
 
 class Link:
@@ -102,7 +122,15 @@ class Reason:
     VTBI_HARD_LIMIT = 30
     NOT_SUPPORTED = 31  # boluses, several segments, delayed start: not in this version
     LIBRARY_VERSION = 32
+    FOUR_HOUR_HARD_LIMIT = 33
+    BOLUS_HARD_LIMIT = 34
+    LOCKOUT_HARD_LIMIT = 35
+    LOAD_HARD_LIMIT = 36
+    RAMP_HARD_LIMIT = 37
+    MIN_TIME_HARD_LIMIT = 38
+    KVO_HARD_LIMIT = 39
     STORAGE = 40  # could not be stored
+    SOFT_LIMIT = 41  # outside a soft limit without a recorded reason
     # refusals of the gate
     NO_PRESCRIPTION = 50
     NOT_RUNNING = 51
@@ -113,6 +141,19 @@ class Reason:
     VTBI_REACHED = 56
     DOSE_MEMORY = 57  # the dose ring could not take the reservation
     NO_WITNESS = 58  # a sensor that must be read was not
+    FOUR_HOUR_LIMIT_REACHED = 59
+    PHASE_SPENT = 60  # the volume of this bolus, load, KVO or prime has been given
+    MEMORY = 61  # a dose-critical number and its copy differ
+    NOT_CONNECTED = 62  # priming, and nobody has confirmed that the line is off the patient
+    # refusals of a bolus
+    NOT_PRESCRIBED = 70
+    LOCKOUT = 71  # the lockout from the end of the last bolus still runs
+    BOLUS_COUNT = 72  # as many as were prescribed have been given
+    INHIBITED = 73  # an active condition forbids a bolus
+    # refusals of a person at the pump
+    KEYS_LOCKED = 80  # child lock
+    WRONG_CODE = 81
+    SET_OPEN = 82  # door, cassette or bag
 
 
 class Event:
@@ -140,6 +181,24 @@ class Event:
     LINK_BACK = 20  # seconds away
     FRAME_OVERRUN = 21  # ms
     RECORDS_DROPPED = 22  # how many telemetry samples
+    BOLUS_GRANTED = 23  # state (BOLUS or CLINICIAN_BOLUS), steps
+    BOLUS_REFUSED = 24  # state, reason, seconds of lockout left
+    PHASE_ENDED = (
+        25  # state, steps given in it, why (Reason; 0 if a person or a condition ended it)
+    )
+    SEGMENT_BEGUN = 26  # index, nL/h
+    PRIME_CONFIRMED = 27  # a person said that the line is off the patient
+    ALARM_ESCALATED = 28  # alarm id, new priority, acknowledgements
+    SOFT_LIMIT_OVERRIDDEN = 29  # version, field number, reason of the override
+    KEYS_LOCKED = 30
+    KEYS_UNLOCKED = 31
+    CODE_REFUSED = 32  # how many in a row
+    CODE_ACCEPTED = 33
+    FAULT_MASKED = 34  # fault bit, count: seen and tolerated (SR-075)
+    SELFTEST_FAILED = 35  # number of the check
+    DOSE_NEAR_LIMIT = 36  # reason (which window), steps, limit
+    BAG_CHANGED = 37
+    VERSIONS = 38  # firmware, drug library, settings format
 
 
 class Role:
@@ -158,3 +217,21 @@ class Key:
     UP = 3
     DOWN = 4
     SILENCE = 5
+    PENDANT = 6  # the patient's bolus button, on its own cable
+
+
+class Override:
+    """Why a prescriber went outside a soft limit. Signed with the prescription and journalled at the pump (SR-098)."""
+
+    CLINICAL_RESPONSE = 1  # the usual dose has not been enough
+    TOLERANCE = 2  # earlier exposure to the drug
+    WEANING = 3
+    SPECIALIST_ADVICE = 4
+    PROTOCOL = 5  # an approved protocol of the site
+
+
+class PatientClass:
+    """Which code-level ceilings apply (SR-031)."""
+
+    ADULT = 1
+    FRAIL_ADULT = 2

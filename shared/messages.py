@@ -9,7 +9,7 @@ uplink_messages.py.
 from collections import namedtuple
 
 from shared import cbor
-from shared.codes import Body
+from shared.codes import STATE_COUNT, Body
 from shared.codes import Command as CommandKind
 from shared.errors import Malformed
 from shared.link_messages import (
@@ -82,7 +82,7 @@ TELEMETRY_ROWS = (
     ("wall_quality", UINT, 0, 3),
     ("rx_version", UINT, 0, U32),
     ("rx_hash", BYTES, 8, 8),
-    ("state", UINT, 0, 6),
+    ("state", UINT, 0, STATE_COUNT - 1),
     ("rate_nl_h", UINT, 0, U32),
     ("total_min_nl", UINT, 0, U53),
     ("total_max_nl", UINT, 0, U53),

@@ -1,11 +1,24 @@
 """Words for the numbers of shared/codes.py. Only for people at the edge: a pump sends numbers and never loads this."""
 
-from shared.codes import Command, Event, Reason
+from shared.codes import Command, Event, Override, PatientClass, Reason
 
 # The index is the number.
-STATES = ("Stopped", "Running", "Paused", "Alarm", "Complete", "Fault", "Confirming")
+STATES = (
+    "Stopped",
+    "Running",
+    "Paused",
+    "Alarm",
+    "Complete",
+    "Fault",
+    "Confirming",
+    "Bolus",
+    "Loading dose",
+    "Clinician bolus",
+    "KVO",
+    "Priming",
+)
 STAGES = ("", "verified", "shown at the pump", "confirmed", "done", "refused", "unknown")
-KEYS = ("STOP", "START", "OK", "UP", "DOWN", "SILENCE")
+KEYS = ("STOP", "START", "OK", "UP", "DOWN", "SILENCE", "PENDANT")
 
 COMMANDS = {
     Command.READ: "read",
@@ -40,7 +53,15 @@ REASONS = {
     Reason.VTBI_HARD_LIMIT: "VTBI above the hard limit",
     Reason.NOT_SUPPORTED: "not supported in this version",
     Reason.LIBRARY_VERSION: "made with another drug library",
+    Reason.FOUR_HOUR_HARD_LIMIT: "4-hour limit above the hard limit",
+    Reason.BOLUS_HARD_LIMIT: "bolus above the hard limit",
+    Reason.LOCKOUT_HARD_LIMIT: "lockout below the hard limit",
+    Reason.LOAD_HARD_LIMIT: "loading dose above the hard limit",
+    Reason.RAMP_HARD_LIMIT: "rate step too large or too soon",
+    Reason.MIN_TIME_HARD_LIMIT: "infusion faster than its minimum time",
+    Reason.KVO_HARD_LIMIT: "KVO above the hard limit",
     Reason.STORAGE: "could not be stored",
+    Reason.SOFT_LIMIT: "outside a soft limit without a recorded reason",
     Reason.NO_PRESCRIPTION: "no prescription",
     Reason.NOT_RUNNING: "not running",
     Reason.INTERLOCK: "an active condition stops delivery",
@@ -50,6 +71,17 @@ REASONS = {
     Reason.VTBI_REACHED: "VTBI reached",
     Reason.DOSE_MEMORY: "dose memory not writable",
     Reason.NO_WITNESS: "a safety sensor cannot be read",
+    Reason.FOUR_HOUR_LIMIT_REACHED: "4-hour limit reached",
+    Reason.PHASE_SPENT: "volume of this phase given",
+    Reason.MEMORY: "a dose-critical number and its copy differ",
+    Reason.NOT_CONNECTED: "nobody has confirmed that the line is off the patient",
+    Reason.NOT_PRESCRIBED: "not prescribed",
+    Reason.LOCKOUT: "lockout still runs",
+    Reason.BOLUS_COUNT: "all prescribed boluses have been given",
+    Reason.INHIBITED: "an active alarm forbids a bolus",
+    Reason.KEYS_LOCKED: "keys are locked",
+    Reason.WRONG_CODE: "wrong code",
+    Reason.SET_OPEN: "door, cassette or bag is open",
 }
 EVENTS = {
     Event.BOOT: "boot",
@@ -74,4 +106,31 @@ EVENTS = {
     Event.LINK_BACK: "link back",
     Event.FRAME_OVERRUN: "frame overrun",
     Event.RECORDS_DROPPED: "records dropped",
+    Event.BOLUS_GRANTED: "bolus granted",
+    Event.BOLUS_REFUSED: "bolus refused",
+    Event.PHASE_ENDED: "phase ended",
+    Event.SEGMENT_BEGUN: "rate step",
+    Event.PRIME_CONFIRMED: "line confirmed off the patient",
+    Event.ALARM_ESCALATED: "alarm escalated",
+    Event.SOFT_LIMIT_OVERRIDDEN: "soft limit overridden",
+    Event.KEYS_LOCKED: "keys locked",
+    Event.KEYS_UNLOCKED: "keys unlocked",
+    Event.CODE_REFUSED: "code refused",
+    Event.CODE_ACCEPTED: "code accepted",
+    Event.FAULT_MASKED: "fault masked",
+    Event.SELFTEST_FAILED: "self-test failed",
+    Event.DOSE_NEAR_LIMIT: "dose near its limit",
+    Event.BAG_CHANGED: "bag changed",
+    Event.VERSIONS: "versions",
+}
+OVERRIDES = {
+    Override.CLINICAL_RESPONSE: "usual dose has not been enough",
+    Override.TOLERANCE: "earlier exposure to the drug",
+    Override.WEANING: "weaning",
+    Override.SPECIALIST_ADVICE: "specialist advice",
+    Override.PROTOCOL: "approved protocol",
+}
+PATIENT_CLASSES = {
+    PatientClass.ADULT: "adult",
+    PatientClass.FRAIL_ADULT: "frail adult",
 }

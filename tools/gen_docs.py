@@ -47,26 +47,47 @@ def table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in cells)
 
 
+REACTIONS = {
+    alarm_table.STOP: "stops",
+    alarm_table.KVO: "stops, or KVO",
+    alarm_table.RUN: "goes on",
+}
+
+
 def alarms_table() -> str:
     """One row an alarm, in the order of its id."""
     rows = []
     for alarm in alarm_table.ROWS:
-        number, name, priority, reaction, latched, screen, advice = alarm
+        (
+            number,
+            name,
+            priority,
+            reaction,
+            latched,
+            screen,
+            advice,
+            inhibits,
+            escalates_s,
+            signal,
+        ) = alarm
         rows.append(
             (
                 str(number),
                 f"`{name}`",
                 alarm_table.PRIORITY_NAMES[priority],
-                "stops" if reaction == alarm_table.STOP else "goes on",
+                REACTIONS[reaction],
                 "latched" if latched else "",
+                "no" if inhibits else "",
+                f"{escalates_s // 60} min" if escalates_s else "",
+                "chime" if signal == alarm_table.CHIME else "",
                 " ".join(part for part in screen if part),
                 " ".join(part for part in advice if part),
                 alarm_sentences.SENTENCES[number],
                 alarm_sentences.REQUIREMENTS[number],
             )
         )
-    header = ("Id", "Name", "Priority", "Delivery", "", "On the pump", "What to do")
-    return table((*header, "At the clinic", "Requirements"), rows)
+    header = ("Id", "Name", "Priority", "Delivery", "", "Bolus", "Escalates after", "Signal")
+    return table((*header, "On the pump", "What to do", "At the clinic", "Requirements"), rows)
 
 
 def constants(source: str, class_name: str) -> list[tuple[str, int, str]]:

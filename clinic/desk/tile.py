@@ -13,9 +13,7 @@ from clinic.desk.elements import Text, attr, node, one_class, shape_svg, show
 from clinic.desk.sparkline import sparkline_svg
 from clinic.desk_model import PumpTile, SeriesPoint
 from shared import alarm_sentences
-from shared.codes import State
-
-DELIVERING_STATES = (State.RUNNING,)
+from shared.codes import DELIVERING_MASK
 
 
 def alarm_text(tile: PumpTile) -> str:
@@ -41,7 +39,7 @@ def silence_text(tile: PumpTile) -> str:
 
 def finish_text(tile: PumpTile) -> str:
     """How long it lasts at this rate; empty when it does not run."""
-    if tile.state not in DELIVERING_STATES:
+    if tile.state is None or not DELIVERING_MASK >> tile.state & 1:
         return ""
     minutes = words.minutes_left(tile.left_nl, tile.rate_nl_h)
     return f"{words.minutes_text(minutes)} left" if minutes is not None else ""

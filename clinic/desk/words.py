@@ -38,7 +38,20 @@ AGE_UNITS = (
 
 NO_DATA_WORD = "No data"
 # Words for CSS, in the order of shared.codes.State.
-STATE_CLASSES = ("stopped", "running", "paused", "alarm", "complete", "fault", "confirming")
+STATE_CLASSES = (
+    "stopped",
+    "running",
+    "paused",
+    "alarm",
+    "complete",
+    "fault",
+    "confirming",
+    "running",
+    "running",
+    "running",
+    "running",
+    "paused",
+)
 
 PRIORITY_WORDS = ("TECHNICAL", "LOW", "MEDIUM", "HIGH")
 PRIORITY_CLASSES = ("technical", "low", "medium", "high")

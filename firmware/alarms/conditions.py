@@ -76,7 +76,7 @@ class Conditions:
             if self._remind_frames <= 0:
                 self._remind_frames = 0
                 # A stop-level cause that nobody has cured sounds again (HSSIB case: acknowledged and forgotten).
-                self.seen &= ~(self.cause & alarm_table.STOP_MASK)
+                self.seen &= ~(self.cause & alarm_table.HALT_MASK)
                 self.changes += 1
 
     def shown(self) -> int:

@@ -86,4 +86,4 @@ def _stays_in_background(model):
     """An acknowledged condition that does not stop delivery gives the screen back; its light stays on. To a new prescription any does."""
     if model.state == State.CONFIRMING:
         return model.seen
-    return model.seen and alarm_table.ROWS[model.alarm_id][3] != alarm_table.STOP
+    return model.seen and alarm_table.ROWS[model.alarm_id][3] == alarm_table.RUN

@@ -6,9 +6,9 @@ alarm is a new row there and nothing here.
 
 from shared import alarm_table
 
-STOP_MASK = alarm_table.STOP_MASK
+HALT_MASK = alarm_table.HALT_MASK
 
 
 def stops(active_mask: int) -> bool:
     """True if any active condition forbids every step."""
-    return (active_mask & STOP_MASK) != 0
+    return (active_mask & HALT_MASK) != 0

@@ -43,7 +43,7 @@ def test_telemetry_of_an_impossible_delivery_is_still_told():
 
 def test_value_out_of_range_is_named_when_packed_and_when_parsed():
     for name, value, code in (
-        ("state", 7, Malformed.RANGE),
+        ("state", 12, Malformed.RANGE),
         ("wall_quality", 4, Malformed.RANGE),
         ("battery_permille", 1_001, Malformed.RANGE),
         ("sample", 2, Malformed.RANGE),

@@ -156,7 +156,7 @@ class BenchDesk:
             "alarm_ids": (alarm_id, *tile.alarm_ids),
             "worst_priority": row[2],
         }
-        if row[3] == alarm_table.STOP:
+        if row[3] != alarm_table.RUN:
             changes |= {"state": State.ALARM, "rate_nl_h": 0}
         self.change(pump_id, **changes)
         self.add_event(pump_id, 3, f"alarm raised: {alarm_sentences.SENTENCES[alarm_id]}")
