@@ -84,10 +84,11 @@ class Hub:
             uplink_status,
             self._uplink_deadlines,
         )
-        await self.links.start(config.link_host, config.link_port)
+        # Before the port opens: whoever sees it open may tell the hub to end in the same moment.
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
+        await self.links.start(config.link_host, config.link_port)
         parts: list[asyncio.Future[Any]] = [
             asyncio.create_task(uplink.run(), name="uplink"),
             asyncio.create_task(self._report(shelf, known, uplink_status), name="status"),

@@ -14,7 +14,7 @@ import pytest
 from hub.app import Hub
 from hub.config import HubConfig
 from hub.links.deadlines import LinkDeadlines
-from hub.tests.peers import broker_process, free_port, until
+from hub.tests.peers import broker_process, free_port, until, within
 from hub.uplink.deadlines import UplinkDeadlines
 from hub.uplink.state import UplinkState
 
@@ -43,7 +43,8 @@ async def running(
     hub = Hub(config, link_deadlines, uplink_deadlines)
     task = asyncio.create_task(hub.run())
     started = asyncio.create_task(hub.started.wait())
-    await asyncio.wait((task, started), return_when=asyncio.FIRST_COMPLETED)
+    first = asyncio.wait((task, started), return_when=asyncio.FIRST_COMPLETED)
+    await within("a hub to start", first)
     started.cancel()
     if task.done():
         task.result()
@@ -51,7 +52,8 @@ async def running(
         yield hub
     finally:
         hub.stop()
-        await task
+        await within("a hub to end when told to", asyncio.wait((task,)))
+        task.result()
 
 
 @pytest.fixture

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiomqtt
 
+from hub.uplink.waits import NO_END
 from shared import framing
 from shared.codes import Link
 from shared.link_messages import (
@@ -28,9 +30,13 @@ from shared.link_messages import (
 )
 from shared.uplink_messages import Up, UpRecord, pack_down_receipt, parse_up
 
+T = TypeVar("T")
+
 ROOT = Path(__file__).resolve().parents[2]
 # Generous: the machine may be busy with other tests.
 DEADLINE_S = 15.0
+# What was sent before the clinic asked for it is lost at the broker and goes again ten seconds later.
+AFTER_RESEND_S = 10.0 + DEADLINE_S
 
 
 def free_port() -> int:
@@ -43,11 +49,45 @@ def pump_id(number: int) -> bytes:
     return number.to_bytes(16, "big")
 
 
+async def within(what: str, awaited: Awaitable[T], deadline_s: float = DEADLINE_S) -> T:
+    """Its result. Fails with a sentence that says what was awaited if that does not come in time."""
+    deadline = asyncio.timeout(deadline_s)
+    try:
+        async with deadline:
+            return await awaited
+    except TimeoutError:
+        if not deadline.expired():
+            raise
+        raise AssertionError(f"waited {deadline_s:g} s in vain for {what}") from None
+
+
 async def until(what: Callable[[], Any], deadline_s: float = DEADLINE_S) -> None:
     """Wait until `what()` is true."""
-    async with asyncio.timeout(deadline_s):
+
+    async def look() -> None:
         while not what():  # noqa: ASYNC110  real parts are looked at, they set no event
             await asyncio.sleep(0.01)
+
+    await within(_words(what), look(), deadline_s)
+
+
+def _words(what: Callable[[], Any]) -> str:
+    """A condition as it stands in the test."""
+    name = getattr(what, "__qualname__", repr(what))
+    if not name.endswith("<lambda>"):
+        return name
+    try:
+        return " ".join(inspect.getsource(what).split())
+    except OSError:
+        return name
+
+
+async def ended(task: asyncio.Task[Any], what: str) -> None:
+    """Cancel a task and see it end. What it failed of, if it did, comes out: a test that waited for it was waiting in vain."""
+    task.cancel()
+    await within(f"{what} to end when told to", asyncio.wait((task,)))
+    if not task.cancelled():
+        task.result()
 
 
 class PumpPeer:
@@ -62,7 +102,9 @@ class PumpPeer:
         self.closed = asyncio.Event()
 
     async def connect(self, port: int, hello: bool = True) -> PumpPeer:
-        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", port)
+        self.reader, self.writer = await within(
+            "the hub to accept a pump", asyncio.open_connection("127.0.0.1", port)
+        )
         self._task = asyncio.create_task(self._read())
         if hello:
             self.send(Link.HELLO, pack_hello(self.pump_id, 7))
@@ -83,8 +125,7 @@ class PumpPeer:
 
     async def close(self) -> None:
         self.writer.close()
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task, "a pump's reading")
 
     async def _read(self) -> None:
         decoder = framing.Decoder()
@@ -130,7 +171,8 @@ class ClinicPeer:
         return [record.frame for record in self.records]
 
     async def down(self, payload: bytes, retain: bool = False) -> None:
-        await self.client.publish(self.down_topic, payload, qos=1, retain=retain)
+        publication = self.client.publish(self.down_topic, payload, qos=1, retain=retain)
+        await within("the broker to acknowledge a message of the clinic", publication)
 
     async def receipt(self, outbox_uuid: bytes, outbox_ids: Sequence[int]) -> None:
         await self.down(pack_down_receipt(outbox_uuid, list(outbox_ids)))
@@ -148,23 +190,30 @@ class ClinicPeer:
 async def clinic_peer(
     port: int, hub_id: str = "hub1", receipting: bool = True, **options: Any
 ) -> AsyncIterator[ClinicPeer]:
-    async with aiomqtt.Client(
+    client = aiomqtt.Client(
         options.pop("host", "127.0.0.1"),
         port,
         protocol=aiomqtt.ProtocolVersion.V5,
         clean_start=True,
         max_inflight_messages=1_000,
+        # The deadlines are ours. The library's own can forget that the test is over: see hub.uplink.waits.
+        timeout=NO_END,
         **options,
-    ) as client:
+    )
+    await within("the broker to let the clinic in", client.__aenter__())
+    try:
         peer = ClinicPeer(client, hub_id)
         peer.receipting = receipting
-        await client.subscribe(peer.up_topic, qos=1)
+        subscription = client.subscribe(peer.up_topic, qos=1)
+        await within("the broker to answer the clinic's subscription", subscription)
         task = asyncio.create_task(peer.run())
         try:
             yield peer
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await ended(task, "the clinic's reading")
+    finally:
+        goodbye = client.__aexit__(None, None, None)
+        await within("the broker to let the clinic go", goodbye)
 
 
 @contextmanager
@@ -179,7 +228,7 @@ def process(
         yield child
     finally:
         child.kill()
-        child.wait()
+        child.wait(DEADLINE_S)
 
 
 def wait_for_port(port: int, child: subprocess.Popen[bytes]) -> None:

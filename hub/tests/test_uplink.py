@@ -18,6 +18,7 @@ import trustme
 from hub.config import HubConfig
 from hub.tests.conftest import StartHub, running
 from hub.tests.peers import (
+    AFTER_RESEND_S,
     PumpPeer,
     broker_process,
     clinic_peer,
@@ -31,10 +32,15 @@ from hub.uplink.state import UplinkState
 from shared.uplink_messages import pack_down_command
 
 QUICK = UplinkDeadlines(
-    heartbeat_s=0.3, puback_s=1.0, connack_s=1.0, first_pause_s=0.1, longest_pause_s=0.3
+    heartbeat_s=0.3,
+    puback_s=1.0,
+    connack_s=1.0,
+    goodbye_s=1.0,
+    first_pause_s=0.1,
+    longest_pause_s=0.3,
 )
-# Slow to come back, so that the clinic is there first and no record waits its ten seconds.
-LEISURELY = UplinkDeadlines(heartbeat_s=0.3, puback_s=1.0, first_pause_s=1.0, longest_pause_s=1.0)
+# Slow to come back, so that the clinic is there first, as a rule, and no record waits its ten seconds.
+LEISURELY = UplinkDeadlines(heartbeat_s=0.3, first_pause_s=1.0, longest_pause_s=1.0)
 
 
 async def test_record_without_receipt_goes_again_after_ten_seconds(
@@ -64,7 +70,7 @@ async def test_hub_keeps_storing_without_a_broker_and_delivers_when_it_comes(
     assert hub.uplink.status.state is not UplinkState.UP
     with broker_process(port):
         async with clinic_peer(port, hub_id) as clinic:
-            await until(lambda: hub.uplink.status.removed_records == 100)
+            await until(lambda: hub.uplink.status.removed_records == 100, AFTER_RESEND_S)
             assert set(clinic.frames) == {pump.frame(link_seq) for link_seq in range(100)}
     await pump.close()
 
@@ -84,7 +90,7 @@ async def test_broker_restart_loses_nothing(start_hub: StartHub, hub_id: str) ->
     await until(lambda: pump.stored == [1, 2])
     with broker_process(port):
         async with clinic_peer(port, hub_id) as clinic:
-            await until(lambda: hub.uplink.status.removed_records == 2)
+            await until(lambda: hub.uplink.status.removed_records == 2, AFTER_RESEND_S)
             assert set(clinic.frames) == {pump.frame(1), pump.frame(2)}
             assert hub.uplink.status.connects == 2
     await pump.close()
@@ -96,17 +102,17 @@ async def test_frozen_broker_is_noticed_by_the_missing_acknowledgement(
     port = free_port()
     settings: dict[str, Any] = {"mqtt_url": f"mqtt://127.0.0.1:{port}"}
     with broker_process(port) as broker:
-        hub = await start_hub(uplink_deadlines=QUICK, **settings)
-        pump = await PumpPeer().connect(hub.links.port)
-        broker.send_signal(signal.SIGSTOP)
-        await until(lambda: hub.uplink.status.state is not UplinkState.UP)
-        pump.record(1, urgency=2)
-        await until(lambda: pump.stored == [1])
-        broker.send_signal(signal.SIGCONT)
         async with clinic_peer(port, hub_id) as clinic:
+            hub = await start_hub(uplink_deadlines=QUICK, **settings)
+            pump = await PumpPeer().connect(hub.links.port)
+            broker.send_signal(signal.SIGSTOP)
+            await until(lambda: hub.uplink.status.state is not UplinkState.UP)
+            pump.record(1, urgency=2)
+            await until(lambda: pump.stored == [1])
+            broker.send_signal(signal.SIGCONT)
             await until(lambda: hub.uplink.status.removed_records == 1)
             assert pump.frame(1) in clinic.frames
-        await pump.close()
+            await pump.close()
 
 
 MOSQUITTO = """\

@@ -17,6 +17,8 @@ class UplinkDeadlines:
     # From CONNECT to CONNACK. The client library notices a line that is cut in between only by this deadline.
     connack_s: float = 5.0
     subscribe_s: float = 6.0
+    # The library writes DISCONNECT and closes at once. Only a socket that takes no more bytes makes it wait.
+    goodbye_s: float = 5.0
     # Between attempts, doubling: quick after a broker's restart, easy on it in a long outage.
     first_pause_s: float = 0.25
     longest_pause_s: float = 5.0

@@ -18,9 +18,10 @@ from hub.known_pumps import KnownPumps
 from hub.store.outbox import Outbox
 from hub.uplink.deadlines import UplinkDeadlines
 from hub.uplink.down import Downlink
-from hub.uplink.session import ALARMS_AT_ONCE, BATCHES_AT_ONCE, Session, UplinkLost
+from hub.uplink.session import ALARMS_AT_ONCE, BATCHES_AT_ONCE, Session
 from hub.uplink.state import UplinkState, UplinkStatus
 from hub.uplink.topics import Topics
+from hub.uplink.waits import NO_END, UplinkLost, within
 from shared.uplink_messages import MAX_DOWN
 
 # Receipts and commands for a hub that is away. Older commands are of no use (docs/PROTOCOL.md 3).
@@ -79,7 +80,8 @@ class Uplink:
 
     async def _serve_one_connection(self) -> None:
         client = self._client()
-        # __aenter__ connects in a thread that cannot be cancelled: shielded, it is always waited for.
+        # __aenter__ connects in a thread that cannot be cancelled: shielded, it is always waited for. Its task is
+        # never cancelled, so that the library may keep the deadline of the CONNACK itself.
         entering = asyncio.create_task(client.__aenter__())
         try:
             await asyncio.shield(entering)
@@ -100,9 +102,14 @@ class Uplink:
             self._came_up()
             await session.serve()
         finally:
+            client.timeout = NO_END
             try:
-                await client.__aexit__(None, None, None)
-            except aiomqtt.MqttError as error:
+                await within(
+                    self._deadlines.goodbye_s,
+                    "the end of the connection",
+                    client.__aexit__(None, None, None),
+                )
+            except (aiomqtt.MqttError, UplinkLost) as error:
                 # A dead line cannot be closed in order; it is gone either way.
                 self._log.debug("disconnect_failed", error=str(error))
 

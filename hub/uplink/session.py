@@ -21,6 +21,7 @@ from hub.uplink.deadlines import UplinkDeadlines
 from hub.uplink.down import Downlink
 from hub.uplink.state import UplinkStatus
 from hub.uplink.topics import Topics
+from hub.uplink.waits import NO_END, UplinkLost, within
 from shared.uplink_messages import pack_up
 
 # Batches that wait for the broker's acknowledgement. More would only lie before an alarm in TCP's buffers.
@@ -31,10 +32,6 @@ UP_EXPIRY_S = 30
 # A look at the outbox without a reason, in case one was missed; and the shortest wait for a resend.
 IDLE_S = 1.0
 SHORTEST_WAIT_S = 0.05
-
-
-class UplinkLost(Exception):
-    """The connection is of no use any more; a sentence says why."""
 
 
 class Session:
@@ -65,8 +62,10 @@ class Session:
         self._expiry.MessageExpiryInterval = UP_EXPIRY_S
 
     async def subscribe(self) -> None:
-        granted = await self._client.subscribe(
-            self._topics.down, qos=1, timeout=self._deadlines.subscribe_s
+        granted = await within(
+            self._deadlines.subscribe_s,
+            "the answer to the subscription",
+            self._client.subscribe(self._topics.down, qos=1, timeout=NO_END),
         )
         if any(getattr(code, "value", code) > 2 for code in granted):
             raise UplinkLost(f"the broker refused the subscription to {self._topics.down}")
@@ -106,8 +105,7 @@ class Session:
 
     async def _beat(self) -> None:
         """The hub's heartbeat; at once when a pump came or went."""
-        # The flag and not only cancellation: wait_for, inside the client, can swallow one.
-        while not self._ended.done():
+        while True:
             version = self._known.version
             await self._publish([])
             started_s = time.monotonic()
@@ -120,7 +118,7 @@ class Session:
         """Keep messages flowing as long as there are records, room and a line."""
         # What an earlier connection took may never have arrived.
         await self._outbox.line_is_new()
-        while not self._ended.done():
+        while True:
             self._outbox.fresh.clear()
             records, due_ms = await self._outbox.take(
                 _mono_ms(),
@@ -154,13 +152,17 @@ class Session:
             ],
             self._known.links(),
         )
-        await self._client.publish(
-            self._topics.up,
-            payload,
-            qos=1,
-            retain=False,
-            properties=self._expiry,
-            timeout=self._deadlines.puback_s,
+        await within(
+            self._deadlines.puback_s,
+            "the acknowledgement of a message",
+            self._client.publish(
+                self._topics.up,
+                payload,
+                qos=1,
+                retain=False,
+                properties=self._expiry,
+                timeout=NO_END,
+            ),
         )
         self._status.published_messages += 1
 
