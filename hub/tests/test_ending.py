@@ -16,7 +16,7 @@ from hub.commands import CommandShelf
 from hub.known_pumps import KnownPumps
 from hub.store.outbox import Outbox
 from hub.store.records import Caps
-from hub.tests.peers import DEADLINE_S, clinic_peer, free_port, process, until, within
+from hub.tests.peers import DEADLINE_S, START_S, clinic_peer, free_port, process, until, within
 from hub.uplink.deadlines import UplinkDeadlines
 from hub.uplink.down import Downlink
 from hub.uplink.mqtt import Uplink
@@ -107,7 +107,7 @@ main()
 def test_sigterm_as_the_port_opens_ends_the_hub_with_code_zero(tmp_path: Path) -> None:
     env = {"VIGIL_HUB_STATE_DIR": str(tmp_path / "hub"), "VIGIL_HUB_LINK_PORT": str(free_port())}
     with process([sys.executable, "-c", TOLD_AT_ONCE, "run"], env=env) as child:
-        code = child.wait(DEADLINE_S)
+        code = child.wait(START_S + DEADLINE_S)
     assert code == 0, signal.Signals(-code).name if code < 0 else code
 
 
