@@ -16,6 +16,7 @@ from paho.mqtt.properties import Properties
 from clinic.clock import now_ms
 from clinic.config import Broker
 from clinic.ingest import uplink
+from clinic.ingest.connection import NO_END, entered
 from clinic.ingest.uplink import Uplink
 from shared import uplink_messages
 from shared.errors import Malformed
@@ -23,6 +24,7 @@ from shared.errors import Malformed
 log = structlog.get_logger("clinic.mqtt")
 
 CONNECT_TIMEOUT_S = 10.0
+SUBSCRIBE_TIMEOUT_S = 10.0
 # A publication that the broker has not taken by then is given up: receipts come again by themselves, commands by `attend`.
 PUBLISH_TIMEOUT_S = 5.0
 KEEPALIVE_S = 10
@@ -53,7 +55,7 @@ class MqttLine:
         while True:
             try:
                 await self._session()
-            except aiomqtt.MqttError as error:
+            except (aiomqtt.MqttError, TimeoutError) as error:
                 was_connected = self.connected.is_set()
                 log.warning(
                     "broker lost" if was_connected else "broker not reached",
@@ -64,7 +66,6 @@ class MqttLine:
                 )
                 retry_s = RETRY_FIRST_S if was_connected else min(2 * retry_s, RETRY_MOST_S)
             finally:
-                self._client = None
                 self.connected.clear()
                 self._on_change()
             await asyncio.sleep(retry_s)
@@ -86,14 +87,19 @@ class MqttLine:
             properties=properties,
             max_queued_incoming_messages=WAITING_MOST,
         )
-        async with client:
-            await client.subscribe(uplink.UP_FILTER, qos=QOS)
+        async with entered(client):
+            async with asyncio.timeout(SUBSCRIBE_TIMEOUT_S):
+                await client.subscribe(uplink.UP_FILTER, qos=QOS, timeout=NO_END)
             self._client = client
-            self.connected.set()
-            self._on_change()
-            log.info("broker connected", host=self._broker.host, port=self._broker.port)
-            async for message in client.messages:
-                await self._take(str(message.topic), message.payload)
+            try:
+                self.connected.set()
+                self._on_change()
+                log.info("broker connected", host=self._broker.host, port=self._broker.port)
+                async for message in client.messages:
+                    await self._take(str(message.topic), message.payload)
+            finally:
+                # Nothing more is published while the client says goodbye.
+                self._client = None
 
     async def _take(self, topic: str, payload: object) -> None:
         try:
@@ -130,14 +136,15 @@ class MqttLine:
         properties = Properties(PacketTypes.PUBLISH)
         properties.MessageExpiryInterval = COMMAND_EXPIRY_S
         try:
-            await client.publish(
-                uplink.down_topic(hub_id),
-                payload,
-                qos=QOS,
-                properties=properties,
-                timeout=PUBLISH_TIMEOUT_S,
-            )
-        except aiomqtt.MqttError as error:
+            async with asyncio.timeout(PUBLISH_TIMEOUT_S):
+                await client.publish(
+                    uplink.down_topic(hub_id),
+                    payload,
+                    qos=QOS,
+                    properties=properties,
+                    timeout=NO_END,
+                )
+        except (aiomqtt.MqttError, TimeoutError) as error:
             log.warning("publish failed", hub=hub_id, error=type(error).__name__)
             return False
         return True

@@ -25,6 +25,7 @@ from clinic.patients import add_patient
 from clinic.store.db import open_database
 from clinic.store.migrate import migrate
 from clinic.tests.bench import Clinician, HubBench, PumpBench
+from clinic.tests.waits import within
 from clinic.tests.wire import Wire
 
 PASSWORD = "correct horse battery"
@@ -65,7 +66,7 @@ async def house(settings: config.Settings, migrated: Path) -> AsyncIterator[Hous
     # The same algorithm with little work, so that a hundred log-ins do not take minutes.
     house.accounts._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     yield house
-    await house.close()
+    await within("the house to close", house.close())
 
 
 @dataclass
@@ -137,9 +138,11 @@ async def people(house: House) -> People:
 async def wire(scene: Scene, broker_port: int) -> AsyncIterator[Wire]:
     """The scene's hub at the broker, and the clinic connected to it."""
     wire = Wire(scene.house, broker_port, f"vigil/v1/hub/{scene.hub.hub_id}/down")
-    await wire.start()
-    yield wire
-    await wire.close()
+    try:
+        await wire.start()
+        yield wire
+    finally:
+        await wire.close()
 
 
 @pytest.fixture(scope="session")

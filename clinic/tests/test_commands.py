@@ -16,6 +16,7 @@ from clinic.live import Snapshot
 from clinic.status import Cmd
 from clinic.store.tables import leases, pump_commands, pumps
 from clinic.tests.conftest import People, Scene
+from clinic.tests.waits import ended, within
 from clinic.tests.wire import Wire
 from shared.codes import Command, Reason, Stage, State
 
@@ -127,7 +128,7 @@ async def test_a_stop_right_after_a_command_answers_the_pumps_next_challenge(
     second = asyncio.create_task(stop(scene, people))
     await wire.got(1)
     await scene.take(scene.pump.telemetry(challenge=b"\x07" * 8, last_cmd=1))
-    await second
+    await within("the second stop to be sent", second)
     commands = [scene.pump.open(frame)[2] for frame in await wire.frames(2)]
     assert commands[1].challenge == b"\x07" * 8 != commands[0].challenge
 
@@ -153,7 +154,7 @@ async def test_numbers_go_on_after_a_restart_and_the_sending_context_is_new(
     again = await build(scene.house.settings)
     line = asyncio.create_task(again.line.run())
     try:
-        await asyncio.wait_for(again.line.connected.wait(), 15)
+        await within("the clinic started again to connect", again.line.connected.wait())
         await again.desk.stop_pump(scene.pump.pump_id.hex(), people.nurse)
         opened = [scene.pump.open_raw(frame) for frame in await wire.frames(2)]
         assert [item[3] for item in opened] == [1, 2]
@@ -162,9 +163,10 @@ async def test_numbers_go_on_after_a_restart_and_the_sending_context_is_new(
             rows = (await connection.execute(select(leases))).all()
         assert len({row.generation for row in rows}) == len({row.salt for row in rows}) == 2
     finally:
-        line.cancel()
-        await asyncio.gather(line, return_exceptions=True)
-        await again.close()
+        try:
+            await ended(line, "the line of the clinic started again")
+        finally:
+            await again.close()
 
 
 async def test_numbers_stay_above_what_the_pump_reports_even_from_an_old_backup(

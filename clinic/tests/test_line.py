@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,7 +10,8 @@ from sqlalchemy import func, select, text
 
 from clinic.store.tables import quarantine, telemetry
 from clinic.tests.conftest import Scene
-from clinic.tests.wire import Wire, until
+from clinic.tests.waits import ended, until
+from clinic.tests.wire import Wire
 from shared import alarm_table
 from shared.uplink_messages import DownReceipt
 
@@ -21,9 +21,7 @@ async def ingest(scene: Scene, wire: Wire) -> AsyncIterator[Wire]:
     """Line and pipeline running."""
     task = asyncio.create_task(scene.house.pipeline.run())
     yield wire
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    await ended(task, "ingest")
 
 
 async def rows(scene: Scene, table) -> int:

@@ -9,7 +9,8 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -147,14 +148,50 @@ def environment(tmp_path: Path, http_port: int, mqtt_port: int) -> dict[str, str
     }
 
 
-def serve(variables: dict[str, str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "clinic", "serve"],
-        env=variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+@contextmanager
+def serving(variables: dict[str, str], said: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The service as a process, killed at the end. What it says goes to a file, for a pipe that nobody reads may fill."""
+    with said.open("wb") as out:
+        service = subprocess.Popen(
+            [sys.executable, "-m", "clinic", "serve"],
+            env=variables,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield service
+    finally:
+        service.kill()
+        service.wait(STOP_S)
+
+
+def until_well(service: subprocess.Popen[bytes], url: str, status_file: Path, said: Path) -> None:
+    """Wait until both of its reports say that all is well."""
+    deadline_s = time.monotonic() + START_S
+    while True:
+        try:
+            found = httpx.get(f"{url}/health").json()
+            if found["ok"] and json.loads(status_file.read_text())["ok"]:
+                return
+        except (httpx.TransportError, FileNotFoundError):
+            pass
+        code = service.poll()
+        assert code is None, f"the clinic ended with {code} and said: {said.read_text()}"
+        assert time.monotonic() < deadline_s, (
+            f"the clinic was not well within {START_S:g} s and said: {said.read_text()}"
+        )
+        time.sleep(0.1)
+
+
+def end(service: subprocess.Popen[bytes], said: Path) -> int:
+    """SIGTERM, and the code that it ends with."""
+    service.send_signal(signal.SIGTERM)
+    try:
+        return service.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        raise AssertionError(
+            f"the clinic did not end within {STOP_S:g} s of SIGTERM and said: {said.read_text()}"
+        ) from None
 
 
 def test_the_service_starts_serves_and_ends_cleanly_on_sigterm(
@@ -162,24 +199,14 @@ def test_the_service_starts_serves_and_ends_cleanly_on_sigterm(
 ) -> None:
     http_port = free_port()
     variables = environment(tmp_path, http_port, broker_port)
-    service = serve(variables)
-    try:
+    said, status_file = tmp_path / "said", tmp_path / "clinic" / "status.json"
+    with serving(variables, said) as service:
         url = f"http://127.0.0.1:{http_port}"
-        deadline = time.monotonic() + START_S
-        while True:
-            try:
-                found = httpx.get(f"{url}/health").json()
-                status = json.loads((tmp_path / "clinic" / "status.json").read_text())
-                if found["ok"] and status["ok"]:
-                    break
-            except (httpx.TransportError, FileNotFoundError):
-                pass
-            assert service.poll() is None and time.monotonic() < deadline, "not up"
-            time.sleep(0.1)
+        until_well(service, url, status_file, said)
         pages = httpx.get(f"{url}/", follow_redirects=True)
         assert pages.status_code == 200 and "text/html" in pages.headers["content-type"]
         assert httpx.get(f"{url}/api/pumps").status_code == 401
-        assert status["line"].startswith("broker connected")
+        assert json.loads(status_file.read_text())["line"].startswith("broker connected")
 
         second = subprocess.run(
             [sys.executable, "-m", "clinic", "serve"],
@@ -191,7 +218,5 @@ def test_the_service_starts_serves_and_ends_cleanly_on_sigterm(
         assert second.returncode == 2
         assert second.stderr.strip().endswith("Address already in use")
         assert "Traceback" not in second.stderr
-    finally:
-        service.send_signal(signal.SIGTERM)
-        said, _ = service.communicate(timeout=STOP_S)
-    assert service.returncode == 0 and "clinic stopped" in said and "Traceback" not in said
+        assert end(service, said) == 0
+    assert "clinic stopped" in said.read_text() and "Traceback" not in said.read_text()

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Callable
 
 import aiomqtt
 
 from clinic.house import House
+from clinic.ingest.connection import NO_END, entered
+from clinic.tests.waits import ended, within
 from shared import uplink_messages
-
-DEADLINE_S = 15.0
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait for something that nothing announces."""
-    async with asyncio.timeout(DEADLINE_S):
-        while True:
-            if condition():
-                return
-            await asyncio.sleep(0.02)
 
 
 class Wire:
@@ -38,38 +27,36 @@ class Wire:
         self._line: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        await asyncio.wait_for(self._ready.wait(), DEADLINE_S)
+        await within("the hub to reach the broker", self._ready.wait())
         await self.join()
 
     async def join(self) -> None:
         """Connect the clinic."""
         self._line = asyncio.create_task(self._house.line.run())
-        await asyncio.wait_for(self._house.line.connected.wait(), DEADLINE_S)
+        await within("the clinic to reach the broker", self._house.line.connected.wait())
 
     async def cut(self) -> None:
         """Take the clinic off the broker."""
         if self._line is not None:
-            self._line.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._line
-            self._line = None
+            line, self._line = self._line, None
+            await ended(line, "the clinic's line")
 
     async def close(self) -> None:
-        await self.cut()
-        self._hub.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._hub
+        try:
+            await self.cut()
+        finally:
+            await ended(self._hub, "the hub's end of the wire")
 
     async def publish(self, topic: str, payload: bytes) -> None:
         assert self._client is not None
-        await self._client.publish(topic, payload, qos=1)
+        publication = self._client.publish(topic, payload, qos=1, timeout=NO_END)
+        await within("the broker to take what the hub sent", publication)
 
     async def got(self, count: int) -> list:
         """Everything received, once there are that many."""
         async with self._arrived:
-            await asyncio.wait_for(
-                self._arrived.wait_for(lambda: len(self.received) >= count), DEADLINE_S
-            )
+            arrival = self._arrived.wait_for(lambda: len(self.received) >= count)
+            await within(f"message {count} of the clinic to the hub", arrival)
         return self.received
 
     async def frames(self, count: int) -> list[bytes]:
@@ -81,10 +68,9 @@ class Wire:
         ]
 
     async def _collect(self) -> None:
-        async with aiomqtt.Client(
-            "127.0.0.1", self._port, protocol=aiomqtt.ProtocolVersion.V5
-        ) as client:
-            await client.subscribe(self._down_topic, qos=1)
+        client = aiomqtt.Client("127.0.0.1", self._port, protocol=aiomqtt.ProtocolVersion.V5)
+        async with entered(client):
+            await client.subscribe(self._down_topic, qos=1, timeout=NO_END)
             self._client = client
             self._ready.set()
             async for message in client.messages:

@@ -61,8 +61,10 @@ class Bridge:
                 with contextlib.suppress(OSError):
                     await self._serve_connection()
             self._changed.clear()
+            # Not wait_for: before Python 3.12 it drops a cancellation that comes in the moment of the change.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), RETRY_S if self.in_range else None)
+                async with asyncio.timeout(RETRY_S if self.in_range else None):
+                    await self._changed.wait()
 
     async def _serve_connection(self) -> None:
         try:

@@ -7,6 +7,7 @@ test's folder) are put in.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import pwd
 import shutil
@@ -21,12 +22,13 @@ from pathlib import Path
 import aiomqtt
 import trustme
 
+from clinic.ingest.connection import NO_END, entered
+from clinic.tests.waits import DEADLINE_S, ended, within
 from tools.house.checks import port_answers
 from tools.house.part import ROOT
 
 DEPLOY = ROOT / "deploy" / "mosquitto"
 INSTALLED = "/etc/mosquitto/vigil"
-DEADLINE_S = 15.0
 
 
 def mosquitto_program() -> str:
@@ -111,7 +113,7 @@ class MosquittoHouse:
             yield self
         finally:
             broker.kill()
-            broker.wait()
+            broker.wait(DEADLINE_S)
 
 
 class Ear:
@@ -123,20 +125,26 @@ class Ear:
         self._news = asyncio.Event()
 
     async def say(self, topic: str, payload: bytes, retain: bool = False) -> None:
-        await self.client.publish(topic, payload, qos=1, retain=retain, timeout=DEADLINE_S)
+        publication = self.client.publish(topic, payload, qos=1, retain=retain, timeout=NO_END)
+        await within(f"the broker to take words for {topic}", publication)
 
     async def until_heard(self, payload: bytes | None = None) -> None:
         """Until these words came; without words, until anything did."""
-        async with asyncio.timeout(DEADLINE_S):
+
+        async def hear() -> None:
             while not any(payload in (None, said) for _, said in self.heard):
                 self._news.clear()
                 await self._news.wait()
 
+        await within(f"{payload or 'any words'!r} to be heard", hear())
+
     async def listen(self) -> None:
-        async for message in self.client.messages:
-            assert isinstance(message.payload, bytes)
-            self.heard.append((str(message.topic), message.payload))
-            self._news.set()
+        # A broker may end the connection of a client that breaks its rules. What was not heard tells a test.
+        with contextlib.suppress(aiomqtt.MqttError):
+            async for message in self.client.messages:
+                assert isinstance(message.payload, bytes)
+                self.heard.append((str(message.topic), message.payload))
+                self._news.set()
 
 
 @asynccontextmanager
@@ -144,20 +152,21 @@ async def connected(
     port: int, context: ssl.SSLContext, *topics: str, identifier: str | None = None
 ) -> AsyncIterator[Ear]:
     """A client of the broker that has asked for these topics, whatever the broker made of it."""
-    async with aiomqtt.Client(
+    client = aiomqtt.Client(
         "127.0.0.1",
         port,
         identifier=identifier,
         protocol=aiomqtt.ProtocolVersion.V5,
         tls_context=context,
         timeout=DEADLINE_S,
-    ) as client:
+    )
+    async with entered(client):
         ear = Ear(client)
         for topic in topics:
-            await client.subscribe(topic, qos=1)
+            subscription = client.subscribe(topic, qos=1, timeout=NO_END)
+            await within(f"the broker's answer to a subscription to {topic}", subscription)
         task = asyncio.create_task(ear.listen())
         try:
             yield ear
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await ended(task, "a client's listening")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import queue
 import secrets
 import shutil
 import socket
@@ -25,7 +26,10 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-START_LIMIT_S = 30
+# The machine may be busy with other tests.
+START_LIMIT_S = 30.0
+ANSWER_LIMIT_S = 15.0
+END_LIMIT_S = 15.0
 CHROMIUM_ARGS = [
     "--headless",
     "--no-sandbox",
@@ -41,15 +45,37 @@ CHROMIUM_ARGS = [
 class RemoteBench:
     """The bench desk of the other process: `bench("raise_alarm", pump_id, 0)`."""
 
-    def __init__(self, process: subprocess.Popen[str], address: str) -> None:
+    def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
-        self.address = address
+        self._said: queue.SimpleQueue[str] = queue.SimpleQueue()
+        # A pipe cannot be read with a deadline, a queue can.
+        threading.Thread(target=self._listen, daemon=True).start()
+        self.address = self._line("its address", START_LIMIT_S)
 
     def __call__(self, name: str, *arguments: Any) -> Any:
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.poll() is None, "the test server has ended; its errors are above"
+        assert self._process.stdin is not None
         self._process.stdin.write(json.dumps([name, *arguments]) + "\n")
         self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
+        return json.loads(self._line(f"an answer to {name}", ANSWER_LIMIT_S))
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._said.put(line.strip())
+        self._said.put("")
+
+    def _line(self, what: str, limit_s: float) -> str:
+        try:
+            line = self._said.get(timeout=limit_s)
+        except queue.Empty:
+            # An answer that came later would be taken for that to another question.
+            self._process.kill()
+            raise AssertionError(
+                f"waited {limit_s:g} s in vain for {what} of the test server"
+            ) from None
+        assert line, f"the test server ended before {what}; its errors are above"
+        return line
 
 
 @contextlib.contextmanager
@@ -64,14 +90,23 @@ def running_desk(storage: Path) -> Iterator[RemoteBench]:
         text=True,
     )
     try:
-        assert process.stdout is not None
-        address = process.stdout.readline().strip()
-        if not address.startswith("http://127.0.0.1:"):
-            raise RuntimeError("the test server did not start; its errors are above")
-        yield RemoteBench(process, address)
+        bench = RemoteBench(process)
+        assert bench.address.startswith("http://127.0.0.1:"), bench.address
+        yield bench
     finally:
-        process.terminate()
-        process.wait(START_LIMIT_S)
+        _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(END_LIMIT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(END_LIMIT_S)
+        raise AssertionError(
+            f"the test server did not end within {END_LIMIT_S:g} s of SIGTERM"
+        ) from None
 
 
 @contextlib.contextmanager
