@@ -28,7 +28,7 @@ test: $(STAMP) ## Every test, on real parts
 	@$(PY) -m tools.run_tests --jobs $(JOBS)
 
 .PHONY: check
-check: format-check lint types imports upy-lint docs-check ## Everything that reads the code without running it
+check: format-check lint types imports upy-lint docs-check trace-check ## Everything that reads the code without running it
 	@echo "check: all clean"
 
 .PHONY: setup
@@ -71,6 +71,22 @@ docs: $(STAMP) ## Write the generated tables in docs/
 .PHONY: docs-check
 docs-check: $(STAMP) ## Are the generated tables in docs/ up to date
 	@$(PY) -m tools.gen_docs --check
+
+.PHONY: trace
+trace: $(STAMP) ## Requirement, code and test: write docs/TRACE.md and say what is missing
+	@$(PY) -m tools.trace
+
+.PHONY: trace-check
+trace-check: $(STAMP) ## Has every requirement of the pump its test, and is docs/TRACE.md up to date
+	@$(PY) -m tools.trace --check
+
+.PHONY: mutate
+mutate: $(STAMP) ## Does a test notice every small mistake in safety, therapy and the limits (JOBS=n)
+	@$(PY) -m tools.mutate --jobs $(JOBS)
+
+.PHONY: coverage
+coverage: $(STAMP) ## Does a test reach every line and branch of safety and therapy
+	@$(PY) -m tools.safety_coverage
 
 .PHONY: day
 day: $(STAMP) ## 24 hours of a 1 mL/h infusion, simulated

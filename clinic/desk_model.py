@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from clinic.order_model import Order, Proposal
+
 
 @dataclass(frozen=True, slots=True)
 class PumpTile:
@@ -20,10 +22,12 @@ class PumpTile:
     place: str  # "Home", "Day unit bed 2"
     drug: str | None  # from the prescription the pump itself reports to run, by hash
     concentration: str | None  # "1 mg/mL"
-    dose: str | None  # in the unit of the prescription: "0.1 mg/kg/h"
+    dose: (
+        str | None
+    )  # in the unit of the prescription: "0.1 mg/kg/h", or from the lowest rate to the highest
     state: int | None  # shared.codes.State; None before the first telemetry
     rate_nl_h: int | None  # what the motor is asked for now
-    programmed_rate_nl_h: int | None
+    programmed_rate_nl_h: int | None  # what the prescription begins with
     given_min_nl: int | None
     given_max_nl: int | None
     vtbi_nl: int | None
@@ -35,6 +39,7 @@ class PumpTile:
     linked: bool | None  # does its hub say that it is connected
     alarm_ids: tuple[int, ...]  # active at the pump, worst first
     worst_priority: int  # 0 none, 1 low, 2 medium, 3 high; includes the clinic's own alerts
+    terms: tuple[tuple[str, str], ...] = ()  # (what, value) lines of the whole prescription
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,16 @@ class Desk(Protocol):
 
     async def acknowledge(self, alert_id: int, user: User) -> bool:
         """True if this call acknowledged it; audited with name and time."""
+        ...
+
+    async def propose(self, order: Order) -> Proposal:
+        """Work an order out and ask the drug library. Nothing is kept."""
+        ...
+
+    async def keep_draft(
+        self, pump_id: str, order: Order, soft_reason: str, user: User
+    ) -> Proposal:
+        """The same, and keep it as a draft for the pump's patient: its number, or why not. Audited."""
         ...
 
     async def stop_pump(self, pump_id: str, user: User) -> str:

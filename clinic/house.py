@@ -77,6 +77,7 @@ async def build(settings: Settings) -> House:
     sender = Sender(database, ward, lease.Sealer(my_lease), line)
     accounts = Accounts(database)
     readmission = Readmission(database, ward, writer)
+    prescribing = PrescribingDesk(database, ward, sender)
     return House(
         settings=settings,
         database=database,
@@ -90,6 +91,6 @@ async def build(settings: Settings) -> House:
         watch=Watch(database, ward, registry, readmission, sender, limits),
         accounts=accounts,
         sessions=Sessions(database, settings.session_hours),
-        prescribing=PrescribingDesk(database, ward, sender),
-        desk=ReadModel(database, ward, accounts, sender, settings),
+        prescribing=prescribing,
+        desk=ReadModel(database, ward, accounts, sender, prescribing, settings),
     )

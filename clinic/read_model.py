@@ -6,6 +6,7 @@ The only implementation of `clinic.desk_model.Desk`. May import: all of clinic b
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -21,13 +22,17 @@ from clinic.commands.sender import Sender
 from clinic.config import Settings
 from clinic.desk_model import AlertRow, EventRow, PumpTile, SeriesPoint, User
 from clinic.live import LivePump, Ward
+from clinic.order_model import Order, Proposal
+from clinic.prescribing.desk import PrescribingDesk
+from clinic.prescribing.errors import PrescribingError
+from clinic.prescribing.proposal import propose
+from clinic.prescribing.running import Running
 from clinic.store import audit
 from clinic.store.db import Database
 from clinic.store.tables import (
     alerts,
     events,
     patients,
-    prescriptions,
     pump_commands,
     pumps,
     telemetry,
@@ -40,7 +45,6 @@ SERIES_POINTS = 1_200
 SERIES_SECONDS_MOST = 31 * 86_400
 EVENTS_MOST = 1_000
 ALERTS_MOST = 500
-NO_PRESCRIPTION = bytes(8)
 
 
 class ReadModel:
@@ -52,6 +56,7 @@ class ReadModel:
         ward: Ward,
         accounts: Accounts,
         sender: Sender,
+        prescribing: PrescribingDesk,
         settings: Settings,
     ) -> None:
         self._database = database
@@ -59,8 +64,8 @@ class ReadModel:
         self._accounts = accounts
         self._sender = sender
         self._settings = settings
-        # What a hash stands for never changes, so it is read once.
-        self._prescriptions: dict[tuple[bytes, bytes], Any] = {}
+        self._prescribing = prescribing
+        self._running = Running()
 
     def version(self) -> int:
         return self._ward.version
@@ -91,7 +96,7 @@ class ReadModel:
         self, connection: AsyncConnection, pump: LivePump, worst: int, at_ms: int
     ) -> PumpTile:
         shot = pump.newest
-        rx = await self._prescription(connection, pump)
+        rx = await self._running.of(connection, pump)
         age_ms = None if pump.live_at_ms is None else max(0, at_ms - pump.live_at_ms)
         known = (1 << alarm_table.COUNT) - 1
         alarm_ids = tuple(alarm_table.active_ids(shot.alarms & known)) if shot else ()
@@ -104,6 +109,7 @@ class ReadModel:
             drug=rx.drug if rx else None,
             concentration=texts.concentration(rx.conc_ng_ml) if rx else None,
             dose=rx.dose if rx else None,
+            terms=rx.terms if rx else (),
             state=shot.state if shot else None,
             rate_nl_h=shot.rate_nl_h if shot else None,
             programmed_rate_nl_h=rx.rate_nl_h if rx else None,
@@ -126,30 +132,6 @@ class ReadModel:
         if heard_ms is None or at_ms - heard_ms > self._settings.hub_stale_ms:
             return None
         return pump.linked
-
-    async def _prescription(self, connection: AsyncConnection, pump: LivePump) -> Any:
-        """What the pump itself says it runs, found by its hash; None if it runs nothing, or nothing of ours."""
-        if pump.newest is None or pump.newest.rx_hash == NO_PRESCRIPTION:
-            return None
-        key = (pump.pump_id, pump.newest.rx_hash)
-        if key not in self._prescriptions:
-            query = select(
-                prescriptions.c.drug,
-                prescriptions.c.conc_ng_ml,
-                prescriptions.c.dose,
-                prescriptions.c.rate_nl_h,
-                prescriptions.c.vtbi_nl,
-            ).where(
-                prescriptions.c.pump_id == pump.pump_id,
-                prescriptions.c.version.is_not(None),
-                func.substr(prescriptions.c.rx_hash, 1, 8) == pump.newest.rx_hash,
-            )
-            query = query.order_by(prescriptions.c.prescription_id.desc()).limit(1)
-            row = (await connection.execute(query)).first()
-            if row is None:
-                return None
-            self._prescriptions[key] = row
-        return self._prescriptions[key]
 
     async def series(self, pump_id: str, seconds: int) -> list[SeriesPoint]:
         raw = _raw(pump_id)
@@ -236,6 +218,23 @@ class ReadModel:
         if done:
             self._ward.changed()
         return done
+
+    async def propose(self, order: Order) -> Proposal:
+        return propose(order)
+
+    async def keep_draft(
+        self, pump_id: str, order: Order, soft_reason: str, user: User
+    ) -> Proposal:
+        proposal = propose(order)
+        if not may(user.role, "prescribe"):
+            return replace(proposal, refusal="Only a prescriber may prescribe")
+        try:
+            number = await self._prescribing.create(
+                user, _raw(pump_id), order, soft_reason, now_ms()
+            )
+        except PrescribingError as error:
+            return replace(proposal, field=error.field, refusal=str(error))
+        return replace(proposal, draft=number)
 
     async def stop_pump(self, pump_id: str, user: User) -> str:
         command_id = await self._sender.simple(_raw(pump_id), Command.STOP, user, now_ms())

@@ -20,6 +20,13 @@ def rate(rate_nl_h: int) -> str:
     return f"{exact_text_of(rate_nl_h, NL_PER_ML)} mL/h"
 
 
+def minutes(count: int) -> str:
+    """A length of time: 45 min, 2 h, 1 h 30 min."""
+    hours, rest = divmod(count, 60)
+    parts = [f"{hours} h"] if hours else []
+    return " ".join([*parts, f"{rest} min"] if rest or not hours else parts)
+
+
 def volume(volume_nl: int) -> str:
     return f"{text_of(volume_nl, NL_PER_ML, 3)} mL"
 

@@ -20,13 +20,19 @@ from firmware.safety import faults, limits
 from firmware.slices import Slices
 from firmware.storage import flash
 from firmware.storage import identity as identity_store
+from firmware.storage import program as program_store
+from firmware.storage import settings as settings_store
+from firmware.storage.course_ring import CourseRing
 from firmware.storage.dose_ring import DoseRing
 from firmware.storage.journal import Journal
+from firmware.storage.number_ring import NumberRing
+from firmware.storage.program import ProgramCheck
 from firmware.storage.settings import Settings
 from shared import alarm_table
 from shared.codes import Event
+from shared.drug_profiles import LIBRARY_VERSION
 
-FIRMWARE_VERSION = 1
+FIRMWARE_VERSION = 2
 
 
 def _read_identity():
@@ -50,27 +56,28 @@ def start(board):
     from firmware.safety import selftest
 
     mounted = flash.mount()
-    settings = Settings()
+    settings = Settings(numbers=NumberRing(board.fram))
     settings_ok = mounted.ok and settings.load() and settings.start_boot()
     journal = Journal()
     journal_ok = mounted.ok and journal.start(settings.boot)
-    dose_ring = DoseRing(board.fram)
     pump = Pump(board, settings, journal)
-    keeper = Keeper(pump, dose_ring)
+    pump.firmware_version = FIRMWARE_VERSION
+    keeper = Keeper(pump, DoseRing(board.fram), CourseRing(board.fram))
     pump.attach(keeper)
     pump.events.note(Event.BOOT, board.reset_cause, FIRMWARE_VERSION, 0)
+    pump.events.note(Event.VERSIONS, FIRMWARE_VERSION, LIBRARY_VERSION, settings_store.FORMAT)
 
     evidence = power_on.collect(board)
+    program = ProgramCheck(program_store.root())
+    evidence["program_whole"] = program.run()
     evidence["storage_mounted"] = mounted.ok
     evidence["settings_readable"] = settings_ok
     evidence["journal_readable"] = journal_ok
     evidence["dose_memory_readable"] = keeper.recover_dose()
     evidence["prescription_readable"] = not mounted.ok or keeper.recover_prescription()
     evidence["reset_by_watchdog"] = board.reset_by_watchdog
-    selftest.judge(evidence, pump.faults)
-    for fault in range(faults.COUNT):
-        if pump.faults.latched & (1 << fault):
-            pump.events.note(Event.FAULT_LATCHED, fault, pump.faults.values[fault], 0)
+    for number in selftest.judge(evidence, pump.faults):
+        pump.events.note(Event.SELFTEST_FAILED, number, 0, 0)
     if keeper.was_running:
         # Latched, and its cause is over at once: a person has to see it, then press START.
         pump.conditions.hold(alarm_table.RESTARTED, True, board.reset_cause)
@@ -80,13 +87,13 @@ def start(board):
     link = None
     if identity is None or not settings_ok:
         # Without keys there is no clinic, and without a clinic no prescription: the panel says so.
-        if pump.faults.latch(faults.SETTINGS, 0):
-            pump.note_fault(faults.SETTINGS)
+        pump.faults.latch(faults.SETTINGS, 0)
     else:
         link = LinkSession(board.uart, identity, settings, journal, pump, os.urandom)
     _unload("firmware.power_on")
     _unload("firmware.safety.selftest")
-    return Executive(board, pump), Slices(board, pump, keeper, journal, link)
+    executive = Executive(board, pump)
+    return executive, Slices(board, executive, keeper, journal, link, program)
 
 
 def run(board, executive, slices):
@@ -117,7 +124,6 @@ def run(board, executive, slices):
                 pump.events.note(Event.FRAME_OVERRUN, -left_ms, 0, 0)
             if late_in_a_row >= limits.OVERRUN_FAULT_FRAMES:
                 pump.faults.latch(faults.FRAME_OVERRUN, -left_ms)
-                pump.note_fault(faults.FRAME_OVERRUN)
         missed = -left_ms // limits.FRAME_MS
         frames += missed
         mono_ms += missed * limits.FRAME_MS

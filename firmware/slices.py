@@ -1,20 +1,26 @@
-"""What happens after the frame, a little each time: dose memory, journal, link, panel. May allocate; each slice has a bound on its work.
+"""What happens after the frame, a little each time: dose memory, journal, link, panel, self-tests. May allocate; each slice has a bound on its work.
 
 The dose memory comes first, because the next frame may only move what it has reserved.
 """
 
 import gc
 
-from firmware.panel.panel import Model, Panel
+from firmware.panel import filling
+from firmware.panel.model import Model
+from firmware.panel.panel import Panel
 from firmware.safety import faults
+from firmware.self_checks import SelfChecks
 from firmware.therapy import confirming
-from shared.alarm_table import RESTARTED
-from shared.codes import Event, Reason, State
+from shared.alarm_table import ALERT_LOOP, RESTARTED
+from shared.codes import INTO_PATIENT_MASK, Event, Reason, State
 
 # Reserve at least this far ahead: four frames at any rate, and enough that a slow rate writes about once a minute.
 RESERVE_MIN_STEPS = 400
 RESERVE_FRAMES = 64
-EVENTS_PER_SLICE = 4  # one record is one flash program of 64 bytes
+RETRY_EVERY = 10  # frames between two attempts to write an event that was not taken
+COURSE_TRIES = (
+    5  # as for a reservation: a bolus that cannot be counted does not begin, and somebody is told
+)
 RESTARTED_BIT = 1 << RESTARTED
 COLLECT_EVERY = 10  # frames between garbage collections: in slack time, never in the frame
 # A bus whose devices are all silent is held by one of them: nine clocks and a stop, once a second until one answers.
@@ -24,20 +30,25 @@ SEEK_PATIENCE_MS = 30_000
 
 
 class Slices:
-    """pump: state. keeper: dose memory. journal: storage.journal. link: link.session.LinkSession, or None without an identity."""
+    """executive: the frame, for its keypad and clock. keeper: dose memory. journal: storage.journal. link: link.session.LinkSession, or None
+    without an identity. program: storage.program.ProgramCheck."""
 
-    def __init__(self, board, pump, keeper, journal, link):
+    def __init__(self, board, executive, keeper, journal, link, program):
         self._board = board
-        self._pump = pump
+        self._pump = executive.pump
+        self._keypad = executive.keypad
+        self._checks = SelfChecks(board, executive, program)
         self._keeper = keeper
         self._journal = journal
         self._link = link
         self._panel = Panel(board.display)
-        self._model = Model()
+        self._model = Model(self._keypad)
+        self._vibrating = False
         self._changes = -1
         # Of the last boot, too: the memory says so until a person has seen that the pump has restarted.
         self._was_running = keeper.was_running
-        self._journal_failed = False
+        self._unwritten = None  # the event that the journal has not taken
+        self._unstored = 0  # times in a row that the course could not be stored
         self._frames = 0
         self._events_lost = 0
         self._seeking_since_ms = 0
@@ -45,34 +56,54 @@ class Slices:
 
     def run(self, now_ms: int):
         """All slices once. now_ms: since boot."""
+        self.motor()
         self.dose_memory()
         self.journal(now_ms)
+        self.code()
         if self._link is not None:
             self.link(now_ms)
+        self.haptics()
         self.panel()
+        self._checks.run()
         if self._frames % RECOVER_EVERY == 0:
             self.buses()
         self._frames += 1
         if self._frames % COLLECT_EVERY == 0:
             gc.collect()
 
+    def motor(self):
+        """A state or a segment with another rate: the pulses are spread anew, while the frame waits."""
+        motor, floor_steps = self._board.motor, self._pump.delivery.floor_steps()
+        if self._pump.order.valid and not motor.prepared(floor_steps):
+            motor.shape(floor_steps)
+
     def dose_memory(self):
-        """Keep the reservation ahead of the steps; write the exact total when delivery stands; write closed windows."""
+        """Keep the course stored and the reservation ahead of the steps; write the exact total when delivery stands; write closed windows."""
         pump, session = self._pump, self._pump.session
-        running = pump.delivery.state == State.RUNNING
+        course = pump.course
+        # Before a phase begins its first step, and once a minute while a lockout runs.
+        if course.intent or course.due:
+            if self._keeper.save_course(course):
+                course.stored()
+                self._unstored = 0
+            else:
+                self._unstored += 1
+                if self._unstored >= COURSE_TRIES:
+                    pump.faults.latch(faults.DOSE_MEMORY, self._unstored)
+        running = INTO_PATIENT_MASK >> pump.delivery.state & 1 == 1
         if running:
-            ahead = RESERVE_MIN_STEPS + RESERVE_FRAMES * (pump.programme.floor_steps + 1)
+            ahead = RESERVE_MIN_STEPS + RESERVE_FRAMES * (pump.delivery.floor_steps() + 1)
             if session.reserved_steps - session.done_steps < ahead // 2:
                 # Never beyond what the gate permits: after a power cut everything reserved counts as given.
-                upto = min(session.done_steps + ahead, pump.order.vtbi_steps)
+                upto = min(session.done_steps + ahead, self._most_steps())
                 if upto > session.reserved_steps and self._keeper.reserve(upto, session):
-                    session.reserved_steps = upto
+                    session.reserve(upto)
         elif (
             self._was_running
             and not pump.conditions.active & RESTARTED_BIT
             and self._keeper.settle(session)
         ):
-            session.reserved_steps = session.done_steps
+            session.reserve(session.done_steps)
             self._was_running = False
         self._was_running = self._was_running or running
         # A bucket that cannot be written is not lost: its steps count in the next one, where they last longer.
@@ -84,25 +115,47 @@ class Slices:
             windows.quarter_closed = False
             self._keeper.close_quarter(windows.closed_quarter_steps)
 
-    def journal(self, now_ms):
+    def _most_steps(self):
+        """The volume to be infused; keep-vein-open comes on top of it, by its own budget."""
         pump = self._pump
-        if self._journal_failed:
-            # An error that a flash driver raises goes straight through LittleFS and leaves it in disorder: another write may never come back.
-            # The fault stands until a power cycle; a pump that stands and says so is better than one that restarts over and over.
+        if pump.delivery.state != State.KVO:
+            return pump.order.vtbi_steps
+        left = pump.order.phase_steps[State.KVO] - pump.course.given[State.KVO]
+        return pump.session.done_steps + max(0, left)
+
+    def code(self):
+        """A clinician's code waits: the try is counted before it is compared."""
+        keypad, pump = self._keypad, self._pump
+        if keypad.code.value < 0:
             return
-        for _ in range(EVENTS_PER_SLICE):
-            event = pump.events.take()
-            if event is None:
-                break
-            if not self._journal.append(event[0], event[1:], now_ms):
-                self._journal_failed = True
-                if pump.faults.latch(faults.JOURNAL, event[0]):
-                    pump.note_fault(faults.JOURNAL)
-                break
+        expected = pump.settings.clinician_code
+        accepted = expected > 0 and keypad.code.value == expected
+        pump.events.note(
+            Event.CODE_ACCEPTED if accepted else Event.CODE_REFUSED, keypad.code.tries, 0, 0
+        )
+        keypad.code_result(accepted)
+
+    def haptics(self):
+        wanted = self._pump.annunciator.vibrating
+        if wanted != self._vibrating and self._board.haptics.vibrate(wanted):
+            self._vibrating = wanted
+
+    def journal(self, now_ms):
+        """One record a slice: it may cost an erase of the flash, tens of milliseconds. One that cannot be written is a fault, and waits."""
+        pump = self._pump
+        if self._unwritten is None:
+            self._unwritten = pump.events.take()
+        elif self._frames % RETRY_EVERY:
+            return
+        event = self._unwritten
+        if event is not None:
+            if self._journal.append(event[0], event[1:], now_ms):
+                self._unwritten = None
+            else:
+                pump.faults.latch(faults.JOURNAL, event[0])
         if pump.events.lost != self._events_lost:
             self._events_lost = pump.events.lost
-            if pump.faults.latch(faults.JOURNAL, self._events_lost):
-                pump.note_fault(faults.JOURNAL)
+            pump.faults.latch(faults.JOURNAL, self._events_lost)
 
     def link(self, now_ms):
         """The road to the clinic is never worth the pump: when memory runs out on it, it gives up what it holds and begins anew.
@@ -165,7 +218,13 @@ class Slices:
     def panel(self):
         pump = self._pump
         linked = self._link is not None and self._link.courier.linked
-        pump.fill(self._model, linked)
+        keypad, panel = self._keypad, self._panel
+        keypad.bolus_prescribed = pump.programme.prescribed(State.CLINICIAN_BOLUS)
+        keypad.alert_loop = pump.conditions.active >> ALERT_LOOP & 1 == 1
+        filling.fill(self._model, pump, linked)
         urgent = pump.conditions.changes != self._changes
         self._changes = pump.conditions.changes
-        self._panel.slice(self._model, urgent)
+        panel.slice(self._model, urgent)
+        pump.drawn_alarm = panel.drawn_alarm
+        pump.drawn_page = panel.drawn_page
+        keypad.drawn_view = panel.drawn_view

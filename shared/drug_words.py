@@ -1,4 +1,7 @@
-"""Findings of the drug library as sentences. The edge where numbers become text."""
+"""Findings of the drug library as sentences, and its profiles by name. The edge where numbers become text.
+
+For people only: a pump sends numbers and never loads this.
+"""
 
 from shared import names
 from shared.codes import Reason
@@ -14,8 +17,10 @@ UNITS = {
     "ng": ("mg", 1_000_000),
     "ng/mL": ("mg/mL", 1_000_000),
     "nL": ("mL", 1_000_000),
+    "nL/h": ("mL/h", 1_000_000),
     "g": ("kg", 1_000),
     "min": ("min", 1),
+    "s": ("s", 1),
     "": ("", 1),
 }
 
@@ -34,24 +39,62 @@ FIELD_TEXTS = {
     "profile": "Profile",
     "max_minutes": "Duration",
     "occlusion_pa": "Occlusion pressure",
+    "max_4h_nl": "Limit for four hours",
+    "load_nl": "Loading dose",
+    "load_rate_nl_h": "Rate of the loading dose",
+    "bolus_rate_nl_h": "Rate of a bolus",
+    "max_boluses": "Number of boluses",
+    "clinician_bolus_nl": "Clinician bolus",
+    "clinician_bolus_minutes": "Clinician bolus",
+    "kvo_rate_nl_h": "KVO",
+    "kvo_minutes": "Duration of KVO",
+    "min_minutes": "Shortest infusion time",
+    "bag_nl": "Volume in the bag",
+    "overrides": "Reasons for soft limits",
+    "patient_class": "Patient class",
+}
+# What a reason says of a field when it is not the field's own number that is too much or too little.
+REASON_TEXTS = {
+    Reason.RAMP_HARD_LIMIT: "Rate step",
+    Reason.MIN_TIME_HARD_LIMIT: "Infusion time",
+}
+
+PROFILE_TITLES = {
+    "KET_HOME_TEST": "Ketamine, home test",
+    "KET_DAY": "Ketamine, day case",
+    "KET_MULTI": "Ketamine, several days",
+    "LID_LOW": "Lidocaine, monitored",
+    "MG": "Magnesium sulphate (heptahydrate), home test",
+    "ZOLEDRONATE": "Zoledronate, one dose",
+    "PAMIDRONATE": "Pamidronate, one course",
+    "PCA_TEST": "Morphine PCA, bench only",
+    "MORPHINE_PCA": "Morphine PCA",
+    "HYDROMORPHONE_PCA": "Hydromorphone PCA",
+    "FENTANYL_PCA": "Fentanyl PCA",
 }
 
 
 def sentence(finding) -> str:
     """One line for a person; see drug_library.sentence."""
-    field = FIELD_TEXTS.get(finding.field, finding.field or "Prescription")
+    field = REASON_TEXTS.get(finding.reason)
+    if field is None:
+        field = FIELD_TEXTS.get(finding.field, finding.field or "Prescription")
+    if finding.reason == Reason.NOT_SUPPORTED and finding.field == "profile":
+        return field + ": " + finding.value + " is switched off in the drug library."
+    if finding.field == "overrides" and type(finding.value) is str:
+        answered = FIELD_TEXTS[finding.value]
+        return field + ": one is given for " + answered + ", which is inside its soft limits."
     if finding.value is None or type(finding.value) is str:
         shown = "" if finding.value is None else " (" + finding.value + ")"
         return field + ": " + names.REASONS[finding.reason] + shown + "."
     value = _shown(finding.value, finding.unit)
     if finding.limit is None:
         return field + ": " + value + " is blocked, as the drug library sets no limit for it."
+    limit = _shown(finding.limit, finding.unit)
     if finding.reason == Reason.FIELD_RANGE:
-        needed = _shown(finding.limit, finding.unit)
-        return field + ": " + value + " is less than the " + needed + " that this infusion needs."
+        return field + ": " + value + " is less than the " + limit + " that this infusion needs."
     side = "below" if finding.value < finding.limit else "above"
     kind = "hard" if finding.severity == _HARD else "soft"
-    limit = _shown(finding.limit, finding.unit)
     return field + ": " + value + " is " + side + " the " + kind + " limit of " + limit + "."
 
 

@@ -4,6 +4,9 @@
     python -m tools.bench pump1 occlude            close the line at the cannula
     python -m tools.bench pump1 air 60             a bubble of 60 uL
     python -m tools.bench pump1 key OK --hold 2    hold a key for 2 s
+    python -m tools.bench pump1 key PENDANT        press the patient's button
+    python -m tools.bench pump1 door open          open the door
+    python -m tools.bench pump1 fault air_blind    break a part; mend makes it good again
     python -m tools.bench pump1 screen out.png     what the pump shows
 
 Pumps are found by their sockets under VIGIL_STATE (state/ if not set). Exit code 0: done;

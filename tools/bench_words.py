@@ -12,9 +12,11 @@ from tools.bench_client import BadInput
 UNITS = {
     ("air", "volume_nl"): ("uL", 1_000),
     ("battery", "permille"): ("%", 10),
+    ("heat", "centi_c"): ("C", 100),
     ("key", "hold_ms"): ("s", 1_000),
 }
 _HOLD = "--hold"
+_CHOICES_MOST = 8  # a longer list is named in the handbook, and in the sentence for a wrong word
 
 
 def usage(command: str) -> str:
@@ -86,7 +88,9 @@ def _edge(limit: Any, scale: int) -> str:
 
 def _allowed_text(command: str, name: str, allowed: tuple[Any, ...]) -> str:
     if type(allowed[0]) is str:
-        return "|".join(allowed)
+        return "|".join(allowed) if len(allowed) <= _CHOICES_MOST else name
+    if (command, name) == ("fault", "value"):
+        return name  # its range is the fault's
     unit, scale = UNITS.get((command, name), (name.rpartition("_")[2], 1))
     low, high = allowed
     return f"{_edge(low, scale)} to {_edge(high, scale)} {unit}"

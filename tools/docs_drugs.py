@@ -1,4 +1,4 @@
-"""Tables of the drug library for docs/CLINICAL.md, from shared/drug_profiles.py and shared/ceilings.py.
+"""Tables of the drug library for docs/CLINICAL.md, from the files of its profiles and of the limits above them.
 
 A figure carries the evidence mark of its comment in the source, so that the page cannot claim more than the library does.
 """
@@ -9,56 +9,76 @@ import ast
 import re
 from pathlib import Path
 
-from shared import ceilings
-from shared.drug_profiles import PROFILES
-from shared.drug_words import UNITS
+from shared import ceilings, prescription
+from shared.codes import PatientClass
+from shared.drug_profiles import Profile, profile_of
+from shared.drug_words import FIELD_TEXTS, UNITS
 from shared.units import exact_text_of
 
 Row = tuple[str, ...]
 MARK = re.compile(r"\[((?:V2|V|D|E)(?:, (?:V2|V|D|E))*)\]")
 IN_MILLIGRAMS = 1_000_000
 
-# Title, unit, columns of Profile: one, or lowest and highest.
+# Title, unit, figures of a profile: one, or lowest and highest.
 LIMITS = (
-    ("Drug", "", ("drug",)),
     ("Concentration", "ng/mL", ("conc_min_ng_ml", "conc_max_ng_ml")),
     ("Dosing weight", "g", ("weight_min_g", "weight_max_g")),
     ("Rate, usual from", "ng/kg/h", ("soft_min_ng_kg_h",)),
     ("Rate, usual to", "ng/kg/h", ("soft_max_ng_kg_h",)),
     ("**Rate, at most**", "ng/kg/h", ("hard_max_ng_kg_h",)),
     ("**Rate, at most**", "ng/h", ("hard_max_ng_h",)),
+    ("**Rate step up, at most**", "ng/kg/h", ("ramp_ng_kg_h",)),
+    ("**Before a step up, at least**", "min", ("ramp_minutes",)),
+    ("**Loading dose, at most**", "ng/kg", ("load_ng_kg",)),
+    ("**Loading dose, at most**", "ng", ("load_ng",)),
+    ("**Loading dose, in at least**", "min", ("load_min_minutes",)),
+    ("Patient bolus, usual to", "ng", ("bolus_soft_ng",)),
+    ("**Patient bolus, at most**", "ng", ("bolus_ng",)),
+    ("**Rate of a patient bolus, at most**", "ng/h", ("bolus_ng_h",)),
+    ("**Patient boluses, at most**", "", ("boluses",)),
+    ("Lockout, usual from", "s", ("lockout_soft_s",)),
+    ("**Lockout, at least**", "s", ("lockout_s",)),
+    ("**Clinician bolus, at most**", "ng", ("clinician_ng",)),
     ("**Any hour, at most**", "ng/kg", ("hour_ng_kg",)),
     ("**Any hour, at most**", "ng", ("hour_ng",)),
+    ("**Any 4 h, at most**", "ng/kg", ("four_hour_ng_kg",)),
+    ("**Any 4 h, at most**", "ng", ("four_hour_ng",)),
     ("**Any 24 h, at most**", "ng/kg", ("day_ng_kg",)),
     ("**Any 24 h, at most**", "ng", ("day_ng",)),
     ("**One prescription, at most**", "ng/kg", ("session_ng_kg",)),
     ("**One prescription, at most**", "ng", ("session_ng",)),
+    ("**The whole volume, in at least**", "min", ("min_minutes",)),
     ("Duration, usual to", "min", ("soft_max_minutes",)),
     ("**Duration, at most**", "min", ("hard_max_minutes",)),
+    ("**KVO, at most**", "nL/h", ("kvo_nl_h",)),
 )
 
 
 def library_rows(source: Path) -> tuple[Row, list[Row]]:
-    """(header, rows): one row a limit, one column a profile."""
+    """(header, rows): one row a limit, one column a profile of this file. A limit that none of them has gets no row."""
     marks = evidence(source.read_text())
-    rows = []
-    for title, unit, columns in LIMITS:
-        cells = []
-        for profile in PROFILES:
-            cells.append(
-                " to ".join(
-                    _cell(getattr(profile, column), unit, marks[profile.id].get(column, ""))
-                    for column in columns
-                )
-            )
-        rows.append((title, UNITS[unit][0], *cells))
-    return ("Limit", "Unit", *(f"`{profile.id}`" for profile in PROFILES)), rows
+    found = [profile for name in marks if (profile := profile_of(name)) is not None]
+    rows = [
+        ("Drug", "", *(profile.drug for profile in found)),
+        ("In use", "", *("yes" if profile.enabled else "no" for profile in found)),
+    ]
+    for title, unit, names in LIMITS:
+        if any(name in profile.figures for profile in found for name in names):
+            cells = (_cells(profile, names, unit, marks[profile.id]) for profile in found)
+            rows.append((title, UNITS[unit][0], *cells))
+    return ("Limit", "Unit", *(f"`{name}`" for name in marks)), rows
 
 
-def _cell(value: int | str | None, unit: str, mark: str) -> str:
+def _cells(profile: Profile, names: tuple[str, ...], unit: str, marks: dict[str, str]) -> str:
+    return " to ".join(
+        _cell(profile.figures.get(name), unit, marks.get(name, "")) for name in names
+    )
+
+
+def _cell(value: int | None, unit: str, mark: str) -> str:
     if value is None:
         return "blocked"
-    text = value if isinstance(value, str) else exact_text_of(value, UNITS[unit][1])
+    text = exact_text_of(value, UNITS[unit][1])
     return f"{text} [{mark}]" if mark else text
 
 
@@ -95,35 +115,62 @@ def _mark(lines: list[str], place: int) -> str:
     return above[1] if above else ""
 
 
+DRUGS = (
+    "Ketamine",
+    "Lidocaine",
+    "Magnesium sulphate",
+    "Zoledronate",
+    "Pamidronate",
+    "Morphine",
+    "Hydromorphone",
+    "Fentanyl",
+)
+
+
 def ceiling_rows() -> tuple[Row, list[Row]]:
-    """(header, rows): limits of the program that no library can raise."""
-    header = ("Drug", "Concentration, mg/mL", "Rate, mg/kg/h", "Rate, mg/h")
-    return header, [
-        (
-            ceiling.drug,
-            exact_text_of(ceiling.max_conc_ng_ml, IN_MILLIGRAMS),
-            exact_text_of(ceiling.max_ng_kg_h, IN_MILLIGRAMS),
-            exact_text_of(ceiling.max_ng_h, IN_MILLIGRAMS),
-        )
-        for ceiling in ceilings.CEILINGS
-    ]
+    """(header, rows): limits of the program for an adult that no library can raise."""
+    header = (
+        "Drug",
+        "Concentration, mg/mL",
+        "Rate, mg/kg/h",
+        "Rate, mg/h",
+        "Load or clinician bolus, mg/kg",
+        "Patient bolus, mg",
+    )
+    rows = []
+    for drug in DRUGS:
+        ceiling = ceilings.ceiling_of(drug, PatientClass.ADULT)
+        if ceiling is None:
+            raise ValueError(f"shared/ceilings.py does not know {drug}")
+        rows.append((drug, *(exact_text_of(limit, IN_MILLIGRAMS) for limit in ceiling)))
+    return header, rows
+
+
+# Ends of a field's name: the unit for people, and how many of ours make one of theirs.
+ENDS = (
+    ("_nl_h", "mL/h", 1_000_000),
+    ("_nl", "mL", 1_000_000),
+    ("_ng_ml", "mg/mL", 1_000_000),
+    ("_minutes", "min", 1),
+    ("_s", "s", 1),
+    ("_g", "kg", 1_000),
+    ("_pa", "kPa", 1_000),
+)
+NOT_BOUNDS = ("library_version", "patient_class", "starts_after_s")
 
 
 def bound_rows() -> tuple[Row, list[Row]]:
-    """(header, rows): bounds of every prescription."""
-    bounds = (
-        ("Rate", "mL/h", ceilings.MIN_RATE_NL_H, ceilings.MAX_RATE_NL_H, 1_000_000),
-        ("Volume to be infused", "mL", None, ceilings.MAX_VOLUME_NL, 1_000_000),
-        ("Duration", "min", None, ceilings.MAX_MINUTES, 1),
-        ("Occlusion pressure", "kPa", ceilings.MIN_OCCLUSION_PA, ceilings.MAX_OCCLUSION_PA, 1_000),
-        ("Dosing weight", "kg", ceilings.MIN_WEIGHT_G, ceilings.MAX_WEIGHT_G, 1_000),
-    )
-    return ("What", "Unit", "Lowest", "Highest"), [
-        (
-            what,
-            unit,
-            "more than 0" if low is None else exact_text_of(low, scale),
-            exact_text_of(high, scale),
+    """(header, rows): bounds of every prescription, whatever the library says."""
+    rows = []
+    for _, name, kind, low, high in prescription.fields():
+        if kind in (prescription.TEXT, prescription.OVERRIDES) or name in NOT_BOUNDS:
+            continue
+        numbers = "segments_nl_h" if kind == prescription.SEGMENTS else name
+        unit, scale = next(
+            ((unit, scale) for end, unit, scale in ENDS if numbers.endswith(end)), ("", 1)
         )
-        for what, unit, low, high, scale in bounds
-    ]
+        lowest = "more than 0" if low == 1 else exact_text_of(low, scale)
+        if kind == prescription.OPTIONAL:
+            lowest = f"0, or {lowest}"
+        rows.append((FIELD_TEXTS[name], unit, lowest, exact_text_of(high, scale)))
+    return ("What", "Unit", "Lowest", "Highest"), rows

@@ -154,4 +154,10 @@ def build(root: Path, folder: Path, target: Target) -> list[BoardFile]:
         files.append(BoardFile(path, data))
     if not any(file.path == "firmware/main.mpy" for file in files):
         raise BuildError("there is no firmware/main.py to start")
+    # Not at the top: a tree without the pump's program is told so, and does not end in a traceback.
+    from firmware.storage import program
+
+    # What the pump checks itself against, at power-on and once a day.
+    check_sums = program.listing([(file.path, file.data) for file in files])
+    files.append(BoardFile(program.LIST, check_sums))
     return files

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from shared import alarm_sentences, alarm_table, names
-from tools import docs_drugs, docs_settings
+from tools import docs_drugs, docs_safety, docs_settings
 from tools.check_upy import RULES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -131,11 +131,6 @@ def settings_table(model_name: str) -> str:
         raise DocsError(str(error)) from None
 
 
-def ceilings_table(name: str) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """The limits of the program, by drug or of any prescription."""
-    return docs_drugs.ceiling_rows() if name == "drugs" else docs_drugs.bound_rows()
-
-
 def rules_table() -> str:
     """One row a rule of the MicroPython dialect."""
     rows = sorted((rule.id, rule.sentence, rule.instead) for rule in RULES)
@@ -153,8 +148,14 @@ def make_table(source: str, name: str) -> str:
     makers: dict[str, Callable[[], str]] = {
         "shared/alarm_table.py": alarms_table,
         "shared/codes.py": lambda: codes_table(name),
-        "shared/drug_profiles.py": lambda: table(*docs_drugs.library_rows(ROOT / source)),
-        "shared/ceilings.py": lambda: table(*ceilings_table(name)),
+        "shared/drug_profiles_infusions.py": lambda: table(
+            *docs_drugs.library_rows(ROOT / source)
+        ),
+        "shared/drug_profiles_pca.py": lambda: table(*docs_drugs.library_rows(ROOT / source)),
+        "shared/ceilings.py": lambda: table(*docs_drugs.ceiling_rows()),
+        "shared/prescription.py": lambda: table(*docs_drugs.bound_rows()),
+        "firmware/safety/limits.py": lambda: table(*docs_safety.limit_rows(ROOT / source)),
+        "firmware/safety/faults.py": lambda: table(*docs_safety.fault_rows(ROOT / source)),
         "hub/config.py": lambda: settings_table(name),
         "clinic/config.py": lambda: settings_table(name),
         "tools/check_upy.py": rules_table,

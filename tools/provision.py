@@ -33,6 +33,9 @@ FORMAT_TIMEOUT_S = 60
 # The wheel's interpreter in this Python's own environment, whatever is on the PATH.
 _RUN_MICROPYTHON = "import sys, micropython_unix; sys.exit(micropython_unix.run_main(sys.argv))"
 _HEAP = "1m"
+# Four digits without a leading zero: what a person enters at the pump's keys.
+LEAST_CODE = 1_000
+MOST_CODE = settings.MAX_CLINICIAN_CODE
 _ROLES = {"prescriber": Role.PRESCRIBER, "checker": Role.CHECKER}
 
 
@@ -51,13 +54,14 @@ class Clinician:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """What the clinic must know of a pump. `master` is the secret."""
+    """What the clinic must know of a pump. `master` is the secret. `clinician_code` goes to the clinicians, not into the enrolment."""
 
     pump_id: bytes
     clinic_id: bytes
     master: bytes = field(repr=False)
     epoch: int
     name: str
+    clinician_code: int = field(repr=False)
 
     def as_json(self) -> str:
         return (
@@ -86,8 +90,9 @@ def provision(
     master: bytes | None = None,
     epoch: int = 0,
     pl_per_step: int = settings.NOMINAL_PL_PER_STEP,
+    clinician_code: int | None = None,
 ) -> Enrolment:
-    """Make the flash image and the enrolment file. Ids and master that are not given are drawn at random.
+    """Make the flash image and the enrolment file. Ids, master and the clinician's code that are not given are drawn at random.
 
     ProvisionError names what is wrong; then neither file was made.
     """
@@ -97,10 +102,11 @@ def provision(
         master if master is not None else secrets.token_bytes(32),
         epoch,
         name,
+        clinician_code if clinician_code is not None else _draw_code(),
     )
     files = {
         identity.FILE: _identity_file(made, clinicians),
-        "settings-a.cbor": _settings_file(pl_per_step),
+        "settings-a.cbor": _settings_file(pl_per_step, made.clinician_code),
     }
     for path in (flash, enrolment):
         if path.exists():
@@ -185,9 +191,16 @@ def _check_point(one):
         raise ProvisionError(f"key of {one.person}: not a point of P-256") from None
 
 
-def _settings_file(pl_per_step):
+def _draw_code():
+    return LEAST_CODE + secrets.randbelow(MOST_CODE - LEAST_CODE + 1)
+
+
+def _settings_file(pl_per_step, clinician_code):
+    if not LEAST_CODE <= clinician_code <= MOST_CODE:
+        raise ProvisionError(f"clinician's code: {LEAST_CODE} to {MOST_CODE}")
     values = settings.defaults()
     values["pl_per_step"] = pl_per_step
+    values["clinician_code"] = clinician_code
     if not settings.in_range(values):
         least, most = settings.MIN_PL_PER_STEP, settings.MAX_PL_PER_STEP
         raise ProvisionError(f"volume of a microstep: {least} to {most} pL")
@@ -257,6 +270,10 @@ def command(
     pl_per_step: Annotated[
         int, typer.Option(help="calibrated volume of a microstep in pL")
     ] = settings.NOMINAL_PL_PER_STEP,
+    clinician_code: Annotated[
+        int | None,
+        typer.Option(help="what a clinician enters at the pump, 1000 to 9999; drawn if not given"),
+    ] = None,
 ) -> None:
     """Make a new pump's flash image and its enrolment."""
     try:
@@ -269,11 +286,14 @@ def command(
             pump_id=parse_hex(pump_id, 16, "pump id") if pump_id else None,
             epoch=epoch,
             pl_per_step=pl_per_step,
+            clinician_code=clinician_code,
         )
     except ProvisionError as error:
         Console(stderr=True).print(f"provision: {error}", markup=False, highlight=False)
         raise typer.Exit(2) from None
     print(f"pump {made.pump_id.hex()}: {flash} and {enrolment}")
+    # Once, here: it stands in no file but the image.
+    print(f"clinician's code: {made.clinician_code}")
 
 
 if __name__ == "__main__":

@@ -171,9 +171,10 @@ def read_command(text: str) -> tuple[messages.Command, bytes]:
         fields = prescription.decode(command.prescription)
     except Refused as refused:
         raise SignError(f"The prescription is refused: field {refused.field}") from None
-    hard = drug_library.hard_findings(drug_library.check(fields))
-    if hard:
-        raise SignError(drug_library.sentence(hard[0]))
+    findings = drug_library.check(fields)
+    for finding in findings:
+        if finding.severity == drug_library.HARD or not finding.override:
+            raise SignError(drug_library.sentence(finding))
     return command, data
 
 

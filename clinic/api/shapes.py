@@ -9,7 +9,14 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from clinic.clock import utc
-from clinic.prescribing.calculator import Order
+from clinic.order_model import (
+    Bolus,
+    ClinicianBolus,
+    Kvo,
+    Load,
+    Order,
+    Step,
+)
 from clinic.prescribing.signing import KEY_ID_BYTES, SIGNATURE_BYTES
 
 PUMP_ID_BYTES = 16
@@ -51,21 +58,69 @@ class PatientIn(Shape):
     weight_g: Annotated[int, Field(ge=1_000, le=400_000)]
 
 
+Minutes = Annotated[int, Field(ge=1, le=10_080)]
+
+
+class StepIn(Shape):
+    minute: Minutes
+    dose_mg_kg_h: Decimal
+
+
+class LoadIn(Shape):
+    dose_mg_kg: Decimal
+    minutes: Minutes
+
+
+class BolusIn(Shape):
+    dose_mg: Decimal
+    rate_ml_h: Decimal
+    lockout_minutes: Minutes
+    count: Annotated[int, Field(ge=1, le=1_000)]
+
+
+class ClinicianBolusIn(Shape):
+    dose_mg: Decimal
+    minutes: Minutes
+
+
+class KvoIn(Shape):
+    rate_ml_h: Decimal
+    minutes: Minutes
+
+
 class OrderIn(Shape):
-    """Decimal numbers are texts, so that no binary fraction ever touches a dose."""
+    """Decimal numbers are texts, so that no binary fraction ever touches a dose. What is left out is not given, or proposed."""
 
     profile: Annotated[str, Field(min_length=1, max_length=32)]
     dose_mg_kg_h: Decimal
     conc_mg_ml: Decimal
     vtbi_ml: Decimal
     weight_g: Annotated[int, Field(ge=1_000, le=400_000)]
-    max_minutes: Annotated[int, Field(ge=1, le=10_080)] | None = None
+    bag_ml: Decimal
+    patient_class: Annotated[str, Field(max_length=32)]
+    steps: Annotated[list[StepIn], Field(max_length=47)] = []
+    load: LoadIn | None = None
+    bolus: BolusIn | None = None
+    clinician_bolus: ClinicianBolusIn | None = None
+    kvo: KvoIn | None = None
+    min_minutes: Annotated[int, Field(ge=0, le=10_080)] | None = None
+    max_minutes: Minutes | None = None
     max_hour_ml: Decimal | None = None
+    max_4h_ml: Decimal | None = None
     max_day_ml: Decimal | None = None
     occlusion_pa: Annotated[int, Field(ge=1, le=200_000)] | None = None
+    overrides: Annotated[dict[str, str], Field(max_length=8)] = {}
 
     def order(self) -> Order:
-        return Order(**self.model_dump(include=set(Order.__slots__)))
+        values = self.model_dump(include=set(Order.__slots__))
+        values["steps"] = tuple(Step(**step) for step in values["steps"])
+        for name, record in RECORDS.items():
+            if values[name] is not None:
+                values[name] = record(**values[name])
+        return Order(**values)
+
+
+RECORDS = {"load": Load, "bolus": Bolus, "clinician_bolus": ClinicianBolus, "kvo": Kvo}
 
 
 class DraftIn(OrderIn):

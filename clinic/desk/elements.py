@@ -6,7 +6,7 @@ focus.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from nicegui import ui
@@ -69,6 +69,14 @@ def button(text: str, on_click: Callable[..., Any], classes: str = "") -> Text:
     attr(element, "type", "button")
     element.on("click", on_click, args=[])
     return element
+
+
+def description(lines: Iterable[tuple[str, str]]) -> None:
+    """What and its value, line by line."""
+    with node("dl", "terms"):
+        for what, value in lines:
+            Text(what, "dt")
+            Text(value, "dd")
 
 
 def shape(priority_class: str) -> ui.html:

@@ -125,8 +125,10 @@ class Frame:
             self.say(not_taken(held[0] if held else None, self.user))
         await self.tick()
 
-    async def start(self, refresh: Refresh) -> None:
-        """Fill the page once, then keep it true every half second."""
+    async def start(self, refresh: Refresh | None = None) -> None:
+        """Fill the page once, then keep it true every half second. A page without content of its own still keeps its
+        clock, title and announcements.
+        """
         self._refresh = refresh
         await self.tick()
         ui.timer(TICK_S, self.tick, immediate=False)
@@ -193,6 +195,14 @@ def spoken(alert: AlertRow) -> str:
     """An alert as it is read out."""
     who = f"{words.patient(alert.patient_name)}, {alert.pump_name}."
     return f"{words.priority_word(alert.priority)}: {alert.text}. {who}"
+
+
+def not_found() -> None:
+    """The content of a page for a pump that is not there."""
+    Text("No such pump", "h1")
+    with node("p", "quiet"):
+        Text("There is no pump with this number. ")
+        attr(Text("Back to the ward", "a"), "href", "/")
 
 
 def panel(title: str, classes: str = "") -> Element:

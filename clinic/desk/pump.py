@@ -13,16 +13,17 @@ from nicegui import ui
 from clinic.desk import session, words
 from clinic.desk.alert_rail import AlertRail
 from clinic.desk.chart_panel import ChartPanel
-from clinic.desk.elements import Text, attr, node, one_class, shape_svg, show
+from clinic.desk.elements import Text, attr, description, node, one_class, shape_svg, show
 from clinic.desk.events_table import EventsTable
 from clinic.desk.feed import Feed, Reading, mono_ms
-from clinic.desk.frame import Frame, panel
+from clinic.desk.frame import Frame, not_found, panel
 from clinic.desk.stop_command import StopCommand
 from clinic.desk.tile import AlarmLine, finish_text, silence_text, update_ring
 from clinic.desk_model import Desk, PumpTile
 
 PUMP_ID = re.compile(r"[0-9a-f]{32}")
 QUIET = "No alerts for this pump."
+PRESCRIBER = "prescriber"
 
 # Label, how the value is known.
 FACTS = (
@@ -55,11 +56,16 @@ class PumpPage:
     def __init__(self, frame: Frame, desk: Desk, tile: PumpTile) -> None:
         self._frame = frame
         self._pump_id = tile.pump_id
+        self._shown_terms: tuple[tuple[str, str], ...] | None = None
         self._build_head(tile)
         with node("div", "pump-columns"):
             with node("div", "pump-left"):
                 with panel("Alerts"):
                     self._rail = AlertRail(frame.acknowledge, frame.say, QUIET, with_patient=False)
+                with panel("Prescription"):
+                    self._terms = node("div", "worked-out")
+                    if frame.user.role == PRESCRIBER:
+                        attr(Text("Prescribe", "a"), "href", f"/pump/{tile.pump_id}/prescribe")
                 with panel("Events", "journal"):
                     self._events = EventsTable(desk, tile.pump_id)
             with panel("Trends", "trends"):
@@ -110,6 +116,7 @@ class PumpPage:
             stale = reading.stale(tile, moment_ms)
             text = reading.alert_text(self._pump_id)
             self._update_head(tile, reading.age_ms(tile, moment_ms), stale, text)
+            self._update_terms(tile)
         self._rail.update(
             [alert for alert in reading.alerts if alert.pump_id == self._pump_id], now
         )
@@ -119,6 +126,17 @@ class PumpPage:
         if not reading.failed:
             await self._charts.refresh(now)
             await self._events.refresh(now)
+
+    def _update_terms(self, tile: PumpTile) -> None:
+        if tile.terms == self._shown_terms:
+            return
+        self._shown_terms = tile.terms
+        self._terms.clear()
+        with self._terms:
+            if tile.terms:
+                description(tile.terms)
+            else:
+                Text("No prescription known", "p", "quiet")
 
     def _update_head(
         self, tile: PumpTile, age_ms: int | None, stale: bool, alert_text: str
@@ -161,21 +179,10 @@ def register(desk: Desk, feed: Feed) -> None:
         frame = Frame(desk, feed, user, f"{tile.pump_name} · Vigil" if tile else "Vigil")
         with frame.main:
             if tile is None:
-                _not_found()
-                await frame.start(_nothing)
+                not_found()
+                await frame.start()
                 return None
             frame.main.classes("pump")
             page = PumpPage(frame, desk, tile)
         await frame.start(page.refresh)
         return None
-
-
-def _not_found() -> None:
-    Text("No such pump", "h1")
-    with node("p", "quiet"):
-        Text("There is no pump with this number. ")
-        attr(Text("Back to the ward", "a"), "href", "/")
-
-
-async def _nothing(reading: Reading, now: datetime) -> None:
-    """A page without content of its own still keeps its clock, title and announcements."""

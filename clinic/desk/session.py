@@ -23,7 +23,7 @@ SESSION_LIMIT_S = 12 * 60 * 60
 TOUCH_EVERY_S = 20
 CLAIM_LIMIT_S = 60
 
-LOCAL_PATH = re.compile(r"/(pump/[0-9a-f]{32})?")
+LOCAL_PATH = re.compile(r"/(pump/[0-9a-f]{32}(/prescribe)?)?")
 
 _signed_in: dict[str, tuple[int, User]] = {}
 

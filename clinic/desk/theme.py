@@ -9,7 +9,7 @@ from pathlib import Path
 from nicegui import ui
 
 HERE = Path(__file__).parent
-SHEETS = ("base.css", "ward.css", "pump.css")
+SHEETS = ("base.css", "ward.css", "pump.css", "form.css")
 APPEARANCES = ("system", "light", "dark")
 DARK = {"system": None, "light": False, "dark": True}  # None: as the browser prefers
 

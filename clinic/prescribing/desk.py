@@ -17,8 +17,9 @@ from clinic.accounts.roles import KEY_ROLES
 from clinic.commands.sender import Sender
 from clinic.desk_model import User
 from clinic.live import Challenge, LivePump, Ward
+from clinic.order_model import Order
 from clinic.prescribing import issue, library, signing
-from clinic.prescribing.calculator import Order, Worked, work_out
+from clinic.prescribing.calculator import Worked, work_out
 from clinic.prescribing.errors import Finding, PrescribingError
 from clinic.prescribing.rows import NO_SIGNATURES, change, load
 from clinic.status import Cmd, Rx

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from clinic.order_model import Finding
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One remark of the drug library, ready for a person."""
-
-    field: str
-    severity: str  # "soft" or "hard"
-    reason: int  # shared.codes.Reason
-    text: str
+__all__ = ["Finding", "PrescribingError"]
 
 
 class PrescribingError(Exception):

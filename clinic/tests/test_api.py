@@ -17,6 +17,8 @@ ORDER = {
     "conc_mg_ml": "1",
     "vtbi_ml": "50",
     "weight_g": 70_000,
+    "bag_ml": "100",
+    "patient_class": "adult",
 }
 
 
@@ -176,6 +178,13 @@ async def test_a_hard_limit_is_refused_with_sentence_and_field(door: Door, scene
         ({"bolus_ml": "1"}, "bolus_ml"),  # an unknown field is not dropped in silence
         ({"dose_mg_kg_h": "١"}, "dose_mg_kg_h"),
         ({"vtbi_ml": None}, "vtbi_ml"),
+        ({"bag_ml": None}, "bag_ml"),
+        ({"patient_class": "child"}, "patient_class"),
+        ({"load": {"dose_mg_kg": "1"}}, "load.minutes"),
+        ({"load": {"dose_mg_kg": 1.5, "minutes": 10}}, "load.dose_mg_kg"),
+        ({"steps": [{"minute": 0, "dose_mg_kg_h": "0.1"}]}, "steps.0.minute"),
+        ({"kvo": {"rate_ml_h": "0", "minutes": 5}}, "kvo.rate_ml_h"),
+        ({"overrides": {"vtbi_ml": "because"}}, "overrides"),
     ],
 )
 async def test_a_field_that_is_not_right_is_named(

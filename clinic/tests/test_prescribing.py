@@ -11,7 +11,8 @@ from sqlalchemy import select
 from clinic import admin
 from clinic.clock import now_ms
 from clinic.commands.results import STOP_DEADLINE_MS
-from clinic.prescribing.calculator import Order, work_out
+from clinic.order_model import Order
+from clinic.prescribing.calculator import work_out
 from clinic.prescribing.errors import PrescribingError
 from clinic.prescribing.issue import SIGN_WITHIN_MS
 from clinic.store import audit
@@ -20,10 +21,11 @@ from clinic.tests.bench import Clinician
 from clinic.tests.conftest import People, Scene
 from clinic.tests.wire import Wire
 from shared import drug_library, prescription
-from shared.codes import Command, Reason, Stage
+from shared.codes import Command, Override, Reason, Stage
 
-ORDER = Order("KET_HOME_TEST", "0.1", "1", "50", 70_000)
+ORDER = Order("KET_HOME_TEST", "0.1", "1", "50", 70_000, "100", "adult")
 SOFT = replace(ORDER, dose_mg_kg_h="0.01", vtbi_ml="10")
+ANSWERED = replace(SOFT, overrides={"dose_mg_kg_h": "clinical_response"})
 REASON = "Starting low after a fainting spell"
 
 
@@ -78,6 +80,10 @@ def test_the_calculator_is_exact_and_rounds_towards_less() -> None:
         ("profile", "KET"),
         ("weight_g", 0),
         ("max_hour_ml", "x"),
+        ("bag_ml", "0"),
+        ("patient_class", "child"),
+        ("overrides", {"vtbi_ml": "because"}),
+        ("overrides", {"colour": "weaning"}),
     ],
 )
 def test_a_number_that_cannot_be_used_is_refused_with_its_field(field: str, value: object) -> None:
@@ -105,12 +111,24 @@ async def test_a_dose_one_step_above_the_hard_limit_is_refused_with_its_field(
 
 
 async def test_a_soft_limit_needs_a_reason_that_is_kept(scene: Scene, people: People) -> None:
+    for order, reason, field in ((SOFT, REASON, "overrides"), (ANSWERED, None, "soft_reason")):
+        with pytest.raises(PrescribingError) as refusal:
+            await draft(scene, people, order, reason)
+        assert refusal.value.field == field
+        assert [finding.severity for finding in refusal.value.findings] == ["soft"]
+    number = await draft(scene, people, ANSWERED, REASON)
+    row = await scene.house.prescribing.get(number)
+    assert row["soft_reason"] == REASON
+    # What the pump will be told is in the bytes that both sign.
+    assert prescription.decode(row["fields"])["overrides"] == [[2, Override.CLINICAL_RESPONSE]]
+
+
+async def test_a_reason_for_a_limit_that_was_not_passed_is_refused(
+    scene: Scene, people: People
+) -> None:
     with pytest.raises(PrescribingError) as refusal:
-        await draft(scene, people, SOFT)
-    assert refusal.value.field == "soft_reason"
-    assert [finding.severity for finding in refusal.value.findings] == ["soft"]
-    number = await draft(scene, people, SOFT, REASON)
-    assert (await scene.house.prescribing.get(number))["soft_reason"] == REASON
+        await draft(scene, people, replace(ORDER, overrides={"vtbi_ml": "weaning"}), REASON)
+    assert refusal.value.field == "overrides"
 
 
 async def test_two_persons_sign_the_same_bytes_and_the_pump_runs_it(
@@ -135,6 +153,7 @@ async def test_two_persons_sign_the_same_bytes_and_the_pump_runs_it(
     assert tile is not None
     assert (tile.drug, tile.dose, tile.concentration) == ("Ketamine", "0.1 mg/kg/h", "1 mg/mL")
     assert (tile.programmed_rate_nl_h, tile.vtbi_nl) == (7_000_000, 50_000_000)
+    assert ("Volume", "50 mL of 100 mL in the bag") in tile.terms
 
     second, _ = await checked(scene, people)
     row = await scene.house.prescribing.get(second)

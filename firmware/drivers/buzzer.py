@@ -1,9 +1,11 @@
 """Piezo sounder on PWM, with a sense ADC for its current: a sounder that does not draw does not sound."""
 
-HALF_DUTY = 32_768
-DRAWING_UV = 300_000  # docs/HARDWARE.md: sounding draws more than 300 mV on the sense pin
-MIN_HZ = 100
-MAX_HZ = 5_000
+from micropython import const
+
+_HALF_DUTY = const(32_768)
+_DRAWING_UV = const(300_000)  # docs/HARDWARE.md: sounding draws more than 300 mV on the sense pin
+_MIN_HZ = const(100)
+_MAX_HZ = const(5_000)
 
 
 class Buzzer:
@@ -16,10 +18,10 @@ class Buzzer:
 
     def tone(self, hz: int):
         """Sound until `off`. hz: 100 to 5,000, else ValueError. May be called in the frame."""
-        if hz < MIN_HZ or hz > MAX_HZ:
+        if hz < _MIN_HZ or hz > _MAX_HZ:
             raise ValueError("hz")
         self._pwm.freq(hz)
-        self._pwm.duty_u16(HALF_DUTY)
+        self._pwm.duty_u16(_HALF_DUTY)
 
     def off(self):
         """Silence. May be called in the frame."""
@@ -27,4 +29,4 @@ class Buzzer:
 
     def drawing(self) -> bool:
         """Whether current flows through the sounder now. One ADC conversion, about 50 us. May be called in the frame."""
-        return self._sense.read_uv() > DRAWING_UV
+        return self._sense.read_uv() > _DRAWING_UV

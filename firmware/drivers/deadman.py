@@ -1,6 +1,8 @@
 """Dead-man: a charge pump that keeps the motor's power on only while its pin has edges. docs/HARDWARE.md: drops out 300 ms after the last one."""
 
-CHARGED_UV = 1_500_000
+from micropython import const
+
+_CHARGED_UV = const(1_500_000)
 
 
 class Deadman:
@@ -19,4 +21,4 @@ class Deadman:
 
     def charged(self) -> bool:
         """Whether the motor can have power (above 1,500 mV). In the frame, one ADC conversion, about 50 us."""
-        return self._sense.read_uv() > CHARGED_UV
+        return self._sense.read_uv() > _CHARGED_UV

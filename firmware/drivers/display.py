@@ -5,14 +5,15 @@ byte by its stride, so a page goes to the bus as it lies in memory: nothing is c
 """
 
 import framebuf
+from micropython import const
 
-ADDRESS = 0x3C
-WIDTH = 128
-HEIGHT = 64
-PAGES = 8
-_ROW = WIDTH + 1
-_BRIGHT = 0xCF
-_DIM = 0x08
+_ADDRESS = const(0x3C)
+_WIDTH = const(128)
+_HEIGHT = const(64)
+_PAGES = const(8)
+_ROW = const(_WIDTH + 1)
+_BRIGHT = const(0xCF)
+_DIM = const(0x08)
 
 # SSD1306 data sheet, section 8.5 and application note: 128x64 module with charge pump.
 _INIT = bytes(
@@ -56,13 +57,13 @@ class Display:
 
     def __init__(self, i2c):
         self._i2c = i2c
-        self._rows = bytearray(PAGES * _ROW)
+        self._rows = bytearray(_PAGES * _ROW)
         view = memoryview(self._rows)
-        for page in range(PAGES):
+        for page in range(_PAGES):
             self._rows[page * _ROW] = 0x40
-        self._pages = [view[page * _ROW : (page + 1) * _ROW] for page in range(PAGES)]
-        self.frame = framebuf.FrameBuffer(view[1:], WIDTH, HEIGHT, framebuf.MONO_VLSB, _ROW)
-        self._window = bytearray((0x00, 0x21, 0, WIDTH - 1, 0x22, 0, PAGES - 1))
+        self._pages = [view[page * _ROW : (page + 1) * _ROW] for page in range(_PAGES)]
+        self.frame = framebuf.FrameBuffer(view[1:], _WIDTH, _HEIGHT, framebuf.MONO_VLSB, _ROW)
+        self._window = bytearray((0x00, 0x21, 0, _WIDTH - 1, 0x22, 0, _PAGES - 1))
         self._contrast = bytearray((0x00, 0x81, _BRIGHT))
         self.ok = False
         self.lost = False
@@ -93,7 +94,7 @@ class Display:
 
     def _send(self, buf):
         try:
-            self._i2c.writeto(ADDRESS, buf)
+            self._i2c.writeto(_ADDRESS, buf)
         except OSError:
             self.errors += 1
             return False

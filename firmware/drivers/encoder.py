@@ -4,13 +4,15 @@ Registers (ams AS5600 data sheet): 0x0B STATUS with MD (bit 5, magnet detected),
 14.65 nL a count, counts up when the motor's DIR is 1.
 """
 
-ADDRESS = 0x36
-REG_STATUS = 0x0B
-MAGNET_DETECTED = 0x20
-COUNTS_PER_TURN = 4_096
-HALF_TURN = 2_048
+from micropython import const
+
+_ADDRESS = const(0x36)
+_REG_STATUS = const(0x0B)
+_MAGNET_DETECTED = const(0x20)
+_COUNTS_PER_TURN = const(4_096)
+_HALF_TURN = const(2_048)
 # Kept inside 31-bit integers with room for differences: 2^29 counts are 7.8 L.
-WRAP = 1 << 29
+_WRAP = const(1 << 29)
 
 
 class Encoder:
@@ -38,25 +40,25 @@ class Encoder:
         self.valid = False
         self.delta = 0
         try:
-            self._i2c.readfrom_mem_into(ADDRESS, REG_STATUS, buf)
+            self._i2c.readfrom_mem_into(_ADDRESS, _REG_STATUS, buf)
         except OSError:
             self.errors += 1
             return False
-        if not buf[0] & MAGNET_DETECTED:
+        if not buf[0] & _MAGNET_DETECTED:
             self.errors += 1
             return False
         angle = (buf[1] & 0x0F) << 8 | buf[2]
         if self._started:
             delta = angle - self.angle
-            if delta >= HALF_TURN:
-                delta -= COUNTS_PER_TURN
-            elif delta < -HALF_TURN:
-                delta += COUNTS_PER_TURN
+            if delta >= _HALF_TURN:
+                delta -= _COUNTS_PER_TURN
+            elif delta < -_HALF_TURN:
+                delta += _COUNTS_PER_TURN
             position = self.position + delta
-            if position >= WRAP:
-                position -= 2 * WRAP
-            elif position < -WRAP:
-                position += 2 * WRAP
+            if position >= _WRAP:
+                position -= 2 * _WRAP
+            elif position < -_WRAP:
+                position += 2 * _WRAP
             self.delta = delta
             self.position = position
         self._started = True

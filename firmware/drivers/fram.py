@@ -10,14 +10,13 @@ _ADDRESS_BYTES = 2
 
 
 class Fram:
-    """errors: transfers that failed. Both calls allocate nothing."""
+    """errors: transfers that failed. A read allocates nothing, a write only the first time that it has a new length."""
 
     def __init__(self, i2c):
         self._i2c = i2c
-        # One buffer and view a length, so that a write needs no slice: address, then data, in one transfer.
+        # Address, then data, in one transfer. A view for each length in use (records have two), so that a write needs no slice.
         self._out = bytearray(_ADDRESS_BYTES + MAX_WRITE)
-        view = memoryview(self._out)
-        self._views = [view[: _ADDRESS_BYTES + length] for length in range(MAX_WRITE + 1)]
+        self._views = {}
         self.errors = 0
 
     def read_into(self, address: int, buf) -> bool:
@@ -41,6 +40,8 @@ class Fram:
         out[1] = address & 0xFF
         for index in range(length):
             out[_ADDRESS_BYTES + index] = buf[index]
+        if length not in self._views:
+            self._views[length] = memoryview(out)[: _ADDRESS_BYTES + length]
         try:
             self._i2c.writeto(ADDRESS, self._views[length])
         except OSError:

@@ -3,15 +3,17 @@
 Data sheet facts, all registers 16 bits big-endian: VCELL 0x02 (78.125 uV), SOC 0x04 (1/256 %), VERSION 0x08 (0x001x), CRATE 0x16 (0.208 %/h, signed).
 """
 
-ADDRESS = 0x36
-REG_VCELL = 0x02
-REG_SOC = 0x04
-REG_VERSION = 0x08
-REG_CRATE = 0x16
+from micropython import const
+
+_ADDRESS = const(0x36)
+_REG_VCELL = const(0x02)
+_REG_SOC = const(0x04)
+_REG_VERSION = const(0x08)
+_REG_CRATE = const(0x16)
 
 # A live Li-ion cell; outside it the gauge reads its own floating input.
-MIN_CELL_MV = 2_000
-MAX_CELL_MV = 5_000
+_MIN_CELL_MV = const(2_000)
+_MAX_CELL_MV = const(5_000)
 
 
 class FuelGauge:
@@ -32,7 +34,7 @@ class FuelGauge:
     def present(self) -> bool:
         """Whether the chip answers with its version. Power-on check, about 0.2 ms on the bus."""
         try:
-            return self._read(REG_VERSION) & 0xFFF0 == 0x0010
+            return self._read(_REG_VERSION) & 0xFFF0 == 0x0010
         except OSError:
             return False
 
@@ -40,13 +42,13 @@ class FuelGauge:
         """Read voltage, charge and rate (about 0.5 ms on the bus). May be called in the frame. Returns `valid`."""
         self.valid = False
         try:
-            cell_mv = self._read(REG_VCELL) * 5 // 64
-            permille = self._read(REG_SOC) * 10 // 256
-            rate = self._read(REG_CRATE)
+            cell_mv = self._read(_REG_VCELL) * 5 // 64
+            permille = self._read(_REG_SOC) * 10 // 256
+            rate = self._read(_REG_CRATE)
         except OSError:
             self.errors += 1
             return False
-        if cell_mv < MIN_CELL_MV or cell_mv > MAX_CELL_MV:
+        if cell_mv < _MIN_CELL_MV or cell_mv > _MAX_CELL_MV:
             self.errors += 1
             return False
         if rate >= 0x8000:
@@ -59,5 +61,5 @@ class FuelGauge:
         return True
 
     def _read(self, register):
-        self._i2c.readfrom_mem_into(ADDRESS, register, self._buf)
+        self._i2c.readfrom_mem_into(_ADDRESS, register, self._buf)
         return self._buf[0] << 8 | self._buf[1]

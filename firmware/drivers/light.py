@@ -1,6 +1,8 @@
 """RGB LED on three PWM pins. Parts of 255; duty is linear, which the alarm colours need not be better than."""
 
-FULL = 255
+from micropython import const
+
+_FULL = const(255)
 
 
 class Light:
@@ -15,7 +17,7 @@ class Light:
 
     def set(self, red: int, green: int, blue: int):
         """Show a colour, each part 0 to 255, else ValueError. Touches the PWM only on a change. May be called in the frame."""
-        if not (0 <= red <= FULL and 0 <= green <= FULL and 0 <= blue <= FULL):
+        if not (0 <= red <= _FULL and 0 <= green <= _FULL and 0 <= blue <= _FULL):
             raise ValueError("colour")
         wanted = red << 16 | green << 8 | blue
         if wanted == self._now:

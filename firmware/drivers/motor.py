@@ -4,24 +4,31 @@ Facts: docs/HARDWARE.md (16 microsteps, a step a rising STEP edge, EN low = on, 
 MicroPython 1.29 `esp32.RMT` class. `write_pulses(duration, levels)` first waits until an earlier train has ended, then copies the levels
 and returns at once; the peripheral makes the pulses. Its copy buffer grows on the MicroPython heap when a train is longer than any
 before, so `prepare` first sends a train of that length that consists of low level only: no edge, no step, and no allocation later.
+
+The rate changes under way (bolus, rate step, KVO), the list of levels does not: it has two levels for each step of the fastest rate of
+the prescription, lasts the same 95 ms at every rate, and `shape` writes the pulses of another rate into it. A slow rate has more low
+levels between its pulses, so that it does not come as a burst; no two pulses ever stand nearer than those of the fastest rate.
 """
 
 from gc import collect
+
+from micropython import const
 
 from firmware.safety.limits import FRAME_MS, MAX_STEPS_PER_FRAME
 from firmware.safety.permit import Permit
 
 # A train lasts 95 ms of the 100 ms frame, so that the next call does not have to wait.
-TRAIN_US = 95_000
-MAX_LEVEL_US = 32_767  # RMT: 15 bits a level
-MIN_LEVEL_US = 5  # TMC2209 needs 100 ns; 5 us is far above it and far below 64 us, the level of the fastest train
-WARM_UP_MS = 5  # the longest train of low levels takes 1.5 ms
-_NONE = -1
+_TRAIN_US = const(95_000)
+# RMT: 15 bits a level, 32,767 us. Four levels of a train last 23,750 us each. The 1,482 levels of the fastest rate last 64 us each; the TMC2209 needs 0.1 us.
+_MIN_LEVELS = const(4)
+_WARM_UP_MS = const(5)  # the longest train of low levels takes 1.5 ms
+_NONE = const(-1)
 
 
 class Motor:
     """Steps, and only those a fresh `Permit` allows. Every refusal is counted and makes no step at all.
 
+    shaped_for: steps a frame, rounded down, of the rate that is ready; -1 none.
     step_rmt: RMT on STEP with 1 us resolution. dir_pin, en_pin: outputs. diag_pin: input.
     """
 
@@ -33,7 +40,10 @@ class Motor:
         self._en.value(1)
         self._dir.value(1)
         self._levels = []
-        self._floor_steps = _NONE
+        self._level_us = 0
+        self._last_at = 0  # level at which the last pulse rises: the one that a frame of floor steps leaves out
+        self._max_floor_steps = _NONE
+        self.shaped_for = _NONE
         self.enabled = False
         self.stale_refused = 0
         self.unprepared_refused = 0
@@ -41,29 +51,56 @@ class Motor:
         self.disabled_refused = 0
         self.waits = 0
 
-    def prepare(self, floor_steps: int):
-        """Make ready for one rate: trains of `floor_steps` and of one step more, out of one list. 0 to 740, else ValueError.
+    def prepare(self, max_floor_steps: int):
+        """Make ready for a prescription whose fastest rate takes `max_floor_steps` or one step more a frame. 0 to 740, else ValueError.
 
-        Never in the frame: allocates up to 12 KiB in one piece (half of that on the chip), so it lets the old rate go and collects first.
+        Ends shaped for that rate. Never in the frame: allocates up to 12 KiB in one piece (half of that on the chip), so it lets the old
+        list go and collects first. MemoryError leaves a motor that refuses every step.
         """
-        if type(floor_steps) is not int or floor_steps < 0 or floor_steps >= MAX_STEPS_PER_FRAME:
+        if (
+            type(max_floor_steps) is not int
+            or max_floor_steps < 0
+            or max_floor_steps >= MAX_STEPS_PER_FRAME
+        ):
             raise ValueError("steps")
-        if floor_steps == self._floor_steps:
+        if max_floor_steps != self._max_floor_steps:
+            self._max_floor_steps = self.shaped_for = _NONE
+            self._levels = []
+            collect()
+            count = 2 * max_floor_steps + 2
+            if count < _MIN_LEVELS:
+                count = _MIN_LEVELS
+            levels = [0] * count
+            self._rmt.write_pulses(1, levels)
+            self._rmt.wait_done(timeout=_WARM_UP_MS)
+            self._levels = levels
+            self._level_us = _TRAIN_US // count
+            self._max_floor_steps = max_floor_steps
+        self.shape(max_floor_steps)
+
+    def shape(self, floor_steps: int):
+        """Make ready for another rate: trains of `floor_steps` and of one step more, spread evenly over 95 ms. 0 to what was prepared, else ValueError.
+
+        Outside the frame, since it takes up to 5 ms; allocates nothing. A train that runs is not touched: the peripheral has its own copy.
+        """
+        if type(floor_steps) is not int or floor_steps < 0 or floor_steps > self._max_floor_steps:
+            raise ValueError("steps")
+        if floor_steps == self.shaped_for:
             return
-        self._floor_steps = _NONE
-        self._levels = []
-        collect()
-        levels = [0] * (2 * floor_steps + 2)
-        self._rmt.write_pulses(1, levels)
-        self._rmt.wait_done(timeout=WARM_UP_MS)
-        for at in range(0, len(levels), 2):
-            levels[at] = 1
-        self._levels = levels
-        self._floor_steps = floor_steps
+        self.shaped_for = _NONE
+        levels = self._levels
+        count = len(levels)
+        pulses = floor_steps + 1
+        for at in range(count):
+            levels[at] = 0
+        for pulse in range(pulses):
+            levels[pulse * count // pulses] = 1
+        self._last_at = floor_steps * count // pulses
+        self.shaped_for = floor_steps
 
     def prepared(self, steps: int) -> bool:
         """Whether a train of this many steps is ready. May be called in the frame."""
-        floor_steps = self._floor_steps
+        floor_steps = self.shaped_for
         return floor_steps != _NONE and (steps == floor_steps or steps == floor_steps + 1)
 
     def step(self, permit) -> int:
@@ -93,16 +130,9 @@ class Motor:
         if not self._rmt.wait_done():
             self.waits += 1
             self._rmt.wait_done(timeout=FRAME_MS)
-        # The list has room for the longer train: to take a pulse off its end or put it back allocates nothing.
-        levels = self._levels
-        if len(levels) > 2 * steps:
-            levels.pop()
-            levels.pop()
-        elif len(levels) < 2 * steps:
-            levels.append(1)
-            levels.append(0)
+        self._levels[self._last_at] = steps - self.shaped_for
         self._dir.value(1)
-        self._rmt.write_pulses(_level_us(steps), levels)
+        self._rmt.write_pulses(self._level_us, self._levels)
         return steps
 
     def enable(self) -> bool:
@@ -123,11 +153,3 @@ class Motor:
     def stalled(self) -> bool:
         """DIAG of the driver. May be called in the frame."""
         return self._diag.value() == 1
-
-
-def _level_us(steps):
-    """Length of each of the 2 * steps levels in us, so that the train fills 95 ms."""
-    level_us = TRAIN_US // (2 * steps)
-    if level_us > MAX_LEVEL_US:
-        return MAX_LEVEL_US
-    return level_us if level_us > MIN_LEVEL_US else MIN_LEVEL_US

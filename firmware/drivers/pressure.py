@@ -4,16 +4,18 @@ Data sheet facts: command AA 00 00 starts a conversion of 5 ms; a read of 7 byte
 bit 5 busy, bit 2 memory error, bit 0 internal saturation. 10 % to 90 % of 2^24 counts are the span.
 """
 
+from micropython import const
+
 ADDRESS_DOWNSTREAM = 0x28
 ADDRESS_UPSTREAM = 0x38
 
-POWERED = 0x40
-BUSY = 0x20
-MEMORY_ERROR = 0x04
-SATURATED = 0x01
+_POWERED = const(0x40)
+_BUSY = const(0x20)
+_MEMORY_ERROR = const(0x04)
+_SATURATED = const(0x01)
 
-ZERO_COUNTS = 1_677_722  # 10 % of 2^24
-FULL_COUNTS = 15_099_494  # 90 % of 2^24
+_ZERO_COUNTS = const(1_677_722)  # 10 % of 2^24
+_FULL_COUNTS = const(15_099_494)  # 90 % of 2^24
 
 # Kinds of no reading.
 OK = 0
@@ -21,14 +23,13 @@ NO_ANSWER = 1
 NOT_POWERED = 2
 NOT_READY = 3  # busy, or no conversion was started
 MEMORY = 4
-SATURATION = 5  # the sensor's arithmetic overflowed while the value is inside the span: worthless
-FAULT_NAMES = ("ok", "no answer", "not powered", "not ready", "memory error", "saturated")
+SATURATION = 5  # the sensor's arithmetic overflowed while the value is inside the span, or where no pressure can be: worthless
 
-AGE_MAX = 1_000_000
+_AGE_MAX = const(1_000_000)
 
 
 class Span:
-    """Integer conversion of one class of the sensor: pa = bottom_pa + (counts - ZERO_COUNTS) * up // down.
+    """Integer conversion of one class of the sensor: pa = bottom_pa + (counts - _ZERO_COUNTS) * up // down.
 
     up and down are chosen so that every product is below 2^30 and the full span is met within 1 Pa.
     """
@@ -40,7 +41,7 @@ class Span:
 
     def pressure_pa(self, counts: int) -> int:
         """Pa for raw counts 0 to 2^24 - 1."""
-        return self.bottom_pa + (counts - ZERO_COUNTS) * self.up // self.down
+        return self.bottom_pa + (counts - _ZERO_COUNTS) * self.up // self.down
 
 
 GAUGE_15_PSI = Span(0, 9, 1_168)  # 13,421,772 counts are 103,421 Pa
@@ -51,8 +52,8 @@ class Pressure:
     """One reading a frame, of the conversion that the frame before started.
 
     valid: the reading of this frame is good. pressure_pa: gauge pressure. saturated: at or beyond an end of the span; still valid, because every alarm
-    threshold lies inside the span, so an end of it is on the right side of each. fault: why there is no reading. age_frames: frames since the conversion of
-    the last good reading was started. errors: readings that failed, in all.
+    threshold lies inside the span, so an end of it is on the right side of each; only the lower end of the gauge sensor is no reading. fault: why there is
+    none. age_frames: frames since the conversion of the last good reading was started. errors: readings that failed, in all.
     """
 
     def __init__(self, i2c, address: int, span: Span):
@@ -66,12 +67,12 @@ class Pressure:
         self.saturated = False
         self.pressure_pa = 0
         self.fault = NOT_READY
-        self.age_frames = AGE_MAX
+        self.age_frames = _AGE_MAX
         self.errors = 0
 
     def sample(self) -> bool:
         """Take the result, start the next conversion (about 0.35 ms on the bus). In the frame, at least 5 ms apart. Returns `valid`."""
-        if self.age_frames < AGE_MAX:
+        if self.age_frames < _AGE_MAX:
             self.age_frames += 1
         fault = self._read()
         self._start()
@@ -99,17 +100,20 @@ class Pressure:
         except OSError:
             return NO_ANSWER
         status = buf[0]
-        if not status & POWERED:
+        if not status & _POWERED:
             return NOT_POWERED
-        if status & BUSY:
+        if status & _BUSY:
             return NOT_READY
-        if status & MEMORY_ERROR:
+        if status & _MEMORY_ERROR:
             return MEMORY
         counts = buf[1] << 16 | buf[2] << 8 | buf[3]
-        at_end = counts <= ZERO_COUNTS or counts >= FULL_COUNTS
-        if status & SATURATED and not at_end:
-            return SATURATION
-        self.saturated = bool(status & SATURATED)
+        at_end = counts <= _ZERO_COUNTS or counts >= _FULL_COUNTS
+        if status & _SATURATED:
+            # Nothing pulls on the line below the pump as hard as the lower end of its sensor: that is a shorted bridge, and blind to an occlusion.
+            shorted = counts <= _ZERO_COUNTS and self._span.bottom_pa == 0
+            if shorted or not at_end:
+                return SATURATION
+        self.saturated = bool(status & _SATURATED)
         self.pressure_pa = self._span.pressure_pa(counts)
         self.age_frames = 1
         return OK

@@ -5,6 +5,7 @@ May import: `firmware.storage`, `firmware.therapy`, `firmware.safety`, `shared`.
 - session.py     the parts of the link, put together once at boot
 - courier.py     frames on the byte pipe: hello, heartbeat, one record of each lane in flight
 - sealer.py      numbers and seals what goes up
+- telemetry.py   what the pump tells of itself, once a second
 - reports.py     telemetry, events and receipts: what is sent and what is kept while nobody listens
 - challenge.py   freshness that the pump itself issues
 - commands.py    opens, checks and carries out what comes down

@@ -6,7 +6,7 @@ with a receipt. Nothing here moves the motor: a stop goes to `Delivery`, a presc
 
 from firmware.link import signatures
 from shared import drug_library, messages, prescription
-from shared.codes import NO_FIELD, Command, Event, Reason, Stage
+from shared.codes import Command, Event, Reason, Stage
 from shared.errors import Forged, Malformed, Refused
 from shared.replay import StrictCounter
 from shared.session import DIRECTION_DOWN, Opener
@@ -159,10 +159,9 @@ class Commands:
         except Refused as refused:
             waiting.field = refused.field
             return refused.reason
-        for finding in drug_library.check(waiting.fields):
-            if finding.severity == drug_library.HARD:
-                waiting.field = finding.field
-                return finding.reason
+        for finding in drug_library.blocking(drug_library.check(waiting.fields)):
+            waiting.field = finding.field
+            return finding.reason
         if not pump.can_run(waiting.fields):
             return Reason.FIELD_RANGE
         return Reason.NONE
@@ -186,7 +185,7 @@ class Commands:
         if stage != Stage.ACTIVE:
             self._events.note(Event.COMMAND_REFUSED, command.kind, reason, 0)
             if command.kind == Command.PRESCRIPTION:
-                number = NO_FIELD if field is None else prescription.NUMBERS.get(field, NO_FIELD)
+                number = prescription.number_of(field)
                 self._events.note(Event.RX_REFUSED, command.version, reason, number)
         else:
             self._events.note(Event.COMMAND_DONE, command.kind, self._sequence.last, 0)

@@ -1,6 +1,8 @@
-"""Enlarged letters from framebuf's own 8x8 font, and numbers as people read them. Outside the frame; integers only."""
+"""Letters and signs on a framebuf, from its own 8x8 font. Outside the frame; integers only."""
 
 import framebuf
+
+WIDTH = 128
 
 _glyph_bits = bytearray(8)
 _glyph = framebuf.FrameBuffer(_glyph_bits, 8, 8, framebuf.MONO_VLSB)
@@ -29,32 +31,52 @@ def enlarged(screen, text: str, x: int, y: int, times_x: int, times_y: int):
 
 
 def centred(screen, text: str, y: int, times_x: int = 1, times_y: int = 1):
-    enlarged(screen, text, (128 - 8 * times_x * len(text)) // 2, y, times_x, times_y)
+    enlarged(screen, text, (WIDTH - 8 * times_x * len(text)) // 2, y, times_x, times_y)
 
 
-def millilitres(volume_nl: int) -> str:
-    """Volume in mL: two decimals below 10 mL, one below 100, none above. Truncated: never shows more than was given or is left."""
-    if volume_nl < 10_000_000:
-        return "%d.%02d" % (volume_nl // 1_000_000, volume_nl % 1_000_000 // 10_000)
-    if volume_nl < 100_000_000:
-        return "%d.%d" % (volume_nl // 1_000_000, volume_nl % 1_000_000 // 100_000)
-    return "%d" % (volume_nl // 1_000_000)
+def quantity(screen, number: str, unit: str, y: int, times_y: int = 2, above: str = ""):
+    """The one number that matters: digits 16 pixels wide, its unit small beside their foot, a word over the unit.
+
+    Five digits and five letters fill the width.
+    """
+    enlarged(screen, number, 0, y, 2, times_y)
+    x = 16 * len(number) + 4
+    screen.text(unit, x, y + 8 * times_y - 8, 1)
+    screen.text(above, x, y - 1, 1)
 
 
-def rate(rate_nl_h: int) -> str:
-    """Rate in mL/h: three decimals below 1 mL/h, so that the slowest one, 0.05, is told to a fiftieth; as `millilitres` above."""
-    if 0 < rate_nl_h < 1_000_000:
-        return "0.%03d" % (rate_nl_h // 1_000)
-    return millilitres(rate_nl_h)
+def banner(screen, text: str, right: str = ""):
+    """An empty screen with a title in reverse."""
+    screen.fill(0)
+    screen.fill_rect(0, 0, WIDTH, 11, 1)
+    screen.text(text, 2, 2, 0)
+    screen.text(right, WIDTH - 1 - 8 * len(right), 2, 0)
 
 
-def change(before_nl_h: int, after_nl_h: int) -> str:
-    """What a new rate is against the one before, at most 16 letters: "was 7.00 +12%"."""
-    if before_nl_h == 0:
-        return "first rate"
-    percent = (after_nl_h - before_nl_h) * 100 // before_nl_h
-    return "was %s %s" % (rate(before_nl_h), "%+d%%" % percent if percent < 1_000 else ">10x")
+def foot(screen, text: str):
+    """What the keys do here, on the last line."""
+    screen.hline(0, 52, WIDTH, 1)
+    screen.text(text, 0, 56, 1)
 
 
-def hours_minutes(minutes: int) -> str:
-    return "%dh%02d" % (minutes // 60, minutes % 60)
+def padlock(screen, x: int, y: int, colour: int):
+    """7 wide, 8 high."""
+    screen.rect(x + 1, y, 5, 5, colour)
+    screen.fill_rect(x, y + 3, 7, 5, colour)
+
+
+def link_bars(screen, x: int, y: int, linked: bool):
+    """Three bars, 11 wide and 8 high; their feet and a cross when the hub is not in contact."""
+    for bar in range(3):
+        height = 4 + bar * 2 if linked else 2
+        screen.fill_rect(x + bar * 4, y + 8 - height, 3, height, 1)
+    if not linked:
+        screen.line(x + 3, y, x + 7, y + 4, 1)
+        screen.line(x + 7, y, x + 3, y + 4, 1)
+
+
+def arrow_up(screen, x: int, y: int, colour: int):
+    """7 wide, 7 high: this alarm has risen."""
+    for row in range(4):
+        screen.hline(x + 3 - row, y + row, 2 * row + 1, colour)
+    screen.fill_rect(x + 2, y + 4, 3, 3, colour)

@@ -14,8 +14,8 @@ that erased memory and misplaced records do not pass.
 """
 
 import struct
-from binascii import crc32
 
+from firmware.storage import ring_record
 from firmware.storage.window_log import WindowLog
 
 STATE_AT = 0x0000
@@ -31,8 +31,7 @@ _KIND_RUNNING = 0x56444F53
 _KIND_SETTLED = 0x56444F54
 _KIND_MINUTE = 0x564D494E
 _KIND_QUARTER = 0x56515254
-_STATE = ">IIIIIQ"
-_CRC_AT = 28
+_STATE = ">IIIIIQ4x"
 _U32 = (1 << 32) - 1
 
 
@@ -59,7 +58,7 @@ class Dose:
 class DoseRing:
     """Outside the frame: a call takes 2 to 3 ms on the bus; reservations are made ahead of use. errors: writes that were not confirmed by reading back.
 
-    reserved_steps: the session may be taken up to here. done_steps: confirmed, counted from the recovered maximum.
+    reserved_steps: the session may be taken up to here. done_steps: confirmed, counted from the recovered maximum. before_steps: of all earlier sessions.
     """
 
     def __init__(self, fram):
@@ -70,7 +69,7 @@ class DoseRing:
         self._session = 0
         self._min_steps = 0
         self._frames = 0
-        self._before_steps = 0
+        self.before_steps = 0
         self._running = False
         self._minutes = WindowLog(fram, MINUTES_AT, MINUTE_PLACES, _KIND_MINUTE)
         self._quarters = WindowLog(fram, QUARTERS_AT, QUARTER_PLACES, _KIND_QUARTER)
@@ -94,14 +93,15 @@ class DoseRing:
                 self._min_steps,
                 reserved,
                 self._frames,
-                self._before_steps,
+                self.before_steps,
             ) = newest
             self.done_steps = self.reserved_steps = reserved
-        elif not self._blank():
+        elif not ring_record.blank(self._fram, STATE_AT, STATE_PLACES, self._record, 1):
+            # Place 1 is the first record's: it is written by `begin`, and no step was made before it.
             return dose
         else:
             dose.blank = True
-        total = self._before_steps + self.reserved_steps
+        total = self.before_steps + self.reserved_steps
         if not self._minutes.fits(total) or not self._quarters.fits(total):
             return dose
         self.valid = True
@@ -122,13 +122,13 @@ class DoseRing:
         """
         if type(session) is not int or not 0 <= session <= _U32:
             raise ValueError("session")
-        before = self._before_steps + self.reserved_steps
+        before = self.before_steps + self.reserved_steps
         if not self._put(_KIND_SETTLED, session, 0, 0, 0, before):
             return False
         self._session = session
         self._min_steps = 0
         self._frames = 0
-        self._before_steps = before
+        self.before_steps = before
         self.done_steps = 0
         self.reserved_steps = 0
         return True
@@ -156,7 +156,7 @@ class DoseRing:
         if not done_steps <= reserved <= _U32:
             return False
         least = self._min_steps + done_steps - self.done_steps
-        if not self._put(kind, self._session, least, reserved, frames, self._before_steps):
+        if not self._put(kind, self._session, least, reserved, frames, self.before_steps):
             return False
         self._min_steps = least
         self._frames = frames
@@ -176,17 +176,11 @@ class DoseRing:
         if not self.valid:
             return False
         seq = self._seq + 1
-        record = self._record
-        struct.pack_into(_STATE, record, 0, seq, session, min_steps, reserved, frames, before)
-        view = memoryview(record)
-        struct.pack_into(">I", record, _CRC_AT, crc32(view[:_CRC_AT], kind))
+        struct.pack_into(
+            _STATE, self._record, 0, seq, session, min_steps, reserved, frames, before
+        )
         address = STATE_AT + seq % STATE_PLACES * STATE_BYTES
-        fram = self._fram
-        if (
-            not fram.write(address, record)
-            or not fram.read_into(address, self._check)
-            or self._check != record
-        ):
+        if not ring_record.write(self._fram, address, self._record, self._check, kind):
             self.errors += 1
             return False
         self._seq = seq
@@ -195,34 +189,15 @@ class DoseRing:
     def _newest_state(self):
         """The valid state with the highest number, () without one, None if the memory does not answer."""
         newest = ()
-        view = memoryview(self._record)
+        record = self._record
         for place in range(STATE_PLACES):
-            if not self._fram.read_into(STATE_AT + place * STATE_BYTES, self._record):
+            if not self._fram.read_into(STATE_AT + place * STATE_BYTES, record):
                 return None
-            check = struct.unpack(">I", view[_CRC_AT:])[0]
-            running = check == crc32(view[:_CRC_AT], _KIND_RUNNING)
-            if not running and check != crc32(view[:_CRC_AT], _KIND_SETTLED):
+            running = ring_record.holds(record, _KIND_RUNNING)
+            if not running and not ring_record.holds(record, _KIND_SETTLED):
                 continue
-            found = struct.unpack(_STATE, view[:_CRC_AT])
+            found = struct.unpack(_STATE, record)
             if found[0] % STATE_PLACES == place and (not newest or found[0] > newest[0]):
                 newest = found
                 self._running = running
         return newest
-
-    def _blank(self):
-        """Whether the state ring is as a new chip has it: one byte value throughout.
-
-        But for the place of record 1, which power may have torn: it is written by `begin`, and no step was made before it.
-        """
-        first = None
-        for place in range(STATE_PLACES):
-            if place == 1 % STATE_PLACES:
-                continue
-            if not self._fram.read_into(STATE_AT + place * STATE_BYTES, self._record):
-                return False
-            for byte in self._record:
-                if first is None:
-                    first = byte
-                if byte != first or byte not in (0x00, 0xFF):
-                    return False
-        return True

@@ -1,11 +1,11 @@
 """Closed buckets of one rolling window in FRAM, as running totals. Layout and reasons: storage.dose_ring."""
 
 import struct
-from binascii import crc32
+
+from firmware.storage import ring_record
 
 BYTES = 16
-_RECORD = ">IQ"
-_CRC_AT = 12
+_RECORD = ">IQ4x"
 # A bucket is never told as more than this, 4 L: the pump can give 2.4 L in a day, so that it is beyond any limit, and it
 # still fits the 32-bit buckets of the windows.
 MAX_BUCKET_STEPS = (1 << 30) - 1
@@ -30,13 +30,13 @@ class WindowLog:
         self._totals = {}
         self._number = 0
         self._total = 0
-        view = memoryview(self._record)
+        record = self._record
         for place in range(self._places):
-            if not self._fram.read_into(self._start + place * BYTES, self._record):
+            if not self._fram.read_into(self._start + place * BYTES, record):
                 return False
-            if struct.unpack(">I", view[_CRC_AT:])[0] != crc32(view[:_CRC_AT], self._kind):
+            if not ring_record.holds(record, self._kind):
                 continue
-            number, total = struct.unpack(_RECORD, view[:_CRC_AT])
+            number, total = struct.unpack(_RECORD, record)
             if number == 0 or number % self._places != place:
                 continue
             self._totals[number] = total
@@ -78,17 +78,9 @@ class WindowLog:
             raise ValueError("steps")
         number = self._number + 1
         total = self._total + steps
-        record = self._record
-        struct.pack_into(_RECORD, record, 0, number, total)
-        view = memoryview(record)
-        struct.pack_into(">I", record, _CRC_AT, crc32(view[:_CRC_AT], self._kind))
+        struct.pack_into(_RECORD, self._record, 0, number, total)
         address = self._start + number % self._places * BYTES
-        fram = self._fram
-        if (
-            not fram.write(address, record)
-            or not fram.read_into(address, self._check)
-            or self._check != record
-        ):
+        if not ring_record.write(self._fram, address, self._record, self._check, self._kind):
             return False
         self._number = number
         self._total = total

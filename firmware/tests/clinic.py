@@ -75,12 +75,25 @@ TERMS = {
     "max_bolus_nl": 0,
     "lockout_s": 0,
     "starts_after_s": 0,
-    "library_version": 1,
+    "library_version": 2,
     "vtbi_nl": 20_000_000,
     "dosing_weight_g": 70_000,
     "profile": "KET_HOME_TEST",
     "max_minutes": 1_440,
     "occlusion_pa": 40_000,
+    "max_4h_nl": 30_000_000,
+    "load_nl": 0,
+    "load_rate_nl_h": 0,
+    "bolus_rate_nl_h": 0,
+    "max_boluses": 0,
+    "clinician_bolus_nl": 0,
+    "clinician_bolus_minutes": 0,
+    "kvo_rate_nl_h": 0,
+    "kvo_minutes": 0,
+    "min_minutes": 60,
+    "bag_nl": 250_000_000,
+    "overrides": [],
+    "patient_class": 1,
 }
 
 
@@ -93,7 +106,7 @@ def encoded(changed: dict) -> bytes:
     """TERMS with changes, as on the wire; nothing is checked."""
     terms = dict(TERMS)
     terms.update(changed)
-    return cbor.encode({prescription.NUMBERS[name]: terms[name] for name in terms})
+    return cbor.encode({prescription.number_of(name): terms[name] for name in terms})
 
 
 class Clinic:

@@ -6,21 +6,29 @@ class PowerCut(Exception):
 
 
 class FramBus:
-    """What `drivers.fram.Fram` needs of machine.I2C. cells: the memory. cut_after: power fails after that many more written bytes."""
+    """What `drivers.fram.Fram` needs of machine.I2C. cells: the memory. cut_after: power fails after that many more written bytes, and PowerCut says so.
 
-    def __init__(self, fill: int = 0x00):
+    supply: power that is shared with other memories (tests.supply.Supply): without it the chip is silent.
+    """
+
+    def __init__(self, fill: int = 0x00, supply=None):
         self.cells = bytearray(32_768)
         if fill:
             for index in range(len(self.cells)):
                 self.cells[index] = fill
-        self.cut_after = None
+        self.cut_after: int | None = None
         self.silent = False
         self.written = 0
+        self.writes = 0
+        self._supply = supply
 
     def writeto(self, address, buf):
         self._answer(address)
         at = buf[0] << 8 | buf[1]
-        for index in range(2, len(buf)):
+        end = len(buf)
+        if self._supply is not None:
+            end = 2 + self._supply.share(end - 2)
+        for index in range(2, end):
             if self.cut_after is not None:
                 if self.cut_after == 0:
                     raise PowerCut()
@@ -28,6 +36,9 @@ class FramBus:
             self.cells[at & 0x7FFF] = buf[index]
             self.written += 1
             at += 1
+        self.writes += 1
+        if self._supply is not None and self._supply.garbles:
+            self.cells[at & 0x7FFF] ^= 0x5A
 
     def readfrom_mem_into(self, address, memory_address, buf, *, addrsize=8):
         self._answer(address)
@@ -36,5 +47,6 @@ class FramBus:
         buf[:] = self.cells[memory_address : memory_address + len(buf)]
 
     def _answer(self, address):
-        if self.silent or address != 0x50:
+        dark = self._supply is not None and self._supply.dead
+        if self.silent or dark or address != 0x50:
             raise OSError(19)

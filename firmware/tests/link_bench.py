@@ -11,6 +11,7 @@ from firmware.storage import slots
 from firmware.storage.settings import Settings
 from firmware.tests import clinic, scratch
 from firmware.therapy import prescription as therapy_prescription
+from firmware.therapy.course import Course
 from firmware.therapy.delivery import Delivery
 from firmware.therapy.session import Session
 from shared import messages
@@ -59,7 +60,7 @@ class BenchPump:
         self.programme = therapy_prescription.Programme()
         self.order = gate.Order()
         self.session = Session()
-        self.delivery = Delivery(self.programme, self.session)
+        self.delivery = Delivery(self.programme, self.session, Course())
         self.rx_version = 0
         self.rx_hash = bytes(32)
         self.pending = None

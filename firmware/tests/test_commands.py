@@ -246,7 +246,7 @@ def test_kinds_that_nobody_knows_are_refused_a_bolus_among_them():
         assert bench.receipts.told()[told:] == [(Stage.REFUSED, Reason.UNKNOWN_KIND)]
         assert bench.noted() == [(Event.COMMAND_REFUSED, kind, Reason.UNKNOWN_KIND, 0)]
         assert bench.pump.delivery.state == State.RUNNING
-        assert bench.pump.programme.rate_nl_h == 7_000_000
+        assert bench.pump.programme.rate_nl_h(State.RUNNING, 0) == 7_000_000
         told += 1
 
 

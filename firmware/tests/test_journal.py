@@ -5,20 +5,26 @@ import os
 
 from firmware.storage import journal as journal_module
 from firmware.storage import journal_record
-from firmware.storage.journal import SEGMENT_RECORDS, Journal
+from firmware.storage.journal import Journal
+from firmware.storage.log_chain import SEGMENT_RECORDS
 from firmware.tests import scratch
+from shared.codes import Event as Code
 
 
-def _journal(folder, boot=1):
-    journal = Journal(folder + "/log")
+def _journal(folder, boot=1, event_segments=6, fault_segments=3):
+    journal = Journal(folder + "/log", event_segments, fault_segments)
     assert journal.start(boot)
     return journal
+
+
+def _segments(folder):
+    return sorted(name for name in os.listdir(folder) if name.endswith(".log"))
 
 
 def _fill(journal, count):
     for _ in range(count):
         seq = journal.next_seq
-        assert journal.append(3, (seq, -seq), 100 * seq) == seq
+        assert journal.append(13, (seq, -seq), 100 * seq) == seq
 
 
 def _event(journal, seq):
@@ -28,7 +34,7 @@ def _event(journal, seq):
 
 
 def _newest(folder):
-    return folder + "/log/" + sorted(os.listdir(folder + "/log"))[-1]
+    return folder + "/log/" + _segments(folder + "/log")[-1]
 
 
 def test_new_journal_starts_at_one_with_an_empty_chain():
@@ -82,32 +88,94 @@ def test_chain_covers_every_record_across_segments_and_restarts():
             record = journal_record.pack(_event(journal, seq))
             head = hashlib.sha256(head + record[:48]).digest()
         assert journal.head() == head
-    assert len(os.listdir(folder + "/log")) == 2
+    assert len(_segments(folder + "/log")) == 2
 
 
 def test_oldest_segment_goes_when_there_are_too_many_and_unsent_events_are_counted():
     folder = scratch.folder()
-    kept = journal_module.MAX_SEGMENTS
-    journal_module.MAX_SEGMENTS = 3
-    try:
-        journal = _journal(folder)
-        _fill(journal, 10)
-        journal.mark_sent(10)
-        _fill(journal, 3 * SEGMENT_RECORDS + 1 - 10)
-        assert journal.first_seq == SEGMENT_RECORDS + 1
-        assert journal.dropped == SEGMENT_RECORDS - 10
-        assert journal.sent_seq == SEGMENT_RECORDS
-        assert journal.read(SEGMENT_RECORDS) is None
-        assert _event(journal, SEGMENT_RECORDS + 1).args[0] == SEGMENT_RECORDS + 1
-        again = _journal(folder)
-        assert again.first_seq == SEGMENT_RECORDS + 1 and again.head() == journal.head()
-    finally:
-        journal_module.MAX_SEGMENTS = kept
+    journal = _journal(folder, event_segments=3)
+    _fill(journal, 10)
+    journal.mark_sent(10)
+    _fill(journal, 3 * SEGMENT_RECORDS + 1 - 10)
+    assert journal.first_seq == SEGMENT_RECORDS + 1
+    assert journal.dropped == SEGMENT_RECORDS - 10
+    assert journal.sent_seq == SEGMENT_RECORDS
+    assert journal.read(SEGMENT_RECORDS) is None
+    assert _event(journal, SEGMENT_RECORDS + 1).args[0] == SEGMENT_RECORDS + 1
+    again = _journal(folder)
+    assert again.first_seq == SEGMENT_RECORDS + 1 and again.head() == journal.head()
 
 
-def test_at_least_a_thousand_events_are_kept():
-    assert (journal_module.MAX_SEGMENTS - 1) * SEGMENT_RECORDS >= 1_000
+def test_faults_and_alarms_stand_in_a_chain_of_their_own_that_no_event_pushes_out():
+    folder = scratch.folder()
+    journal = _journal(folder, boot=7, event_segments=2)
+    assert journal.append(Code.ALARM_RAISED, (2, 41), 500) == 1
+    assert journal.append(Code.FAULT_LATCHED, (5, 1), 600) == 2
+    _fill(journal, 3 * SEGMENT_RECORDS)
+    assert journal.read(1) is None and journal.first_seq > 2
+    again = _journal(folder, boot=8)
+    assert again.faults.first_seq == 1 and again.faults.next_seq == 3
+    event = again.faults.read(1)
+    assert event is not None
+    assert (event.boot, event.mono_ms, event.code, event.args) == (
+        7,
+        500,
+        Code.ALARM_RAISED,
+        [2, 41],
+    )
+    head = hashlib.sha256(bytes(32) + journal_record.pack(event)[:48]).digest()
+    event = again.faults.read(2)
+    assert event is not None and event.code == Code.FAULT_LATCHED
+    assert again.faults.head == hashlib.sha256(head + journal_record.pack(event)[:48]).digest()
+
+
+def test_every_code_of_a_fault_or_an_alarm_is_kept_twice_and_no_other():
+    journal = _journal(scratch.folder())
+    twice = []
+    for name in sorted(dir(Code)):
+        if name[0] == "_":
+            continue
+        before = journal.faults.next_seq
+        assert journal.append(getattr(Code, name), (1,), 0)
+        if journal.faults.next_seq > before:
+            twice.append(name)
+    assert twice == [
+        "ALARM_ESCALATED",
+        "ALARM_RAISED",
+        "FAULT_LATCHED",
+        "FAULT_MASKED",
+        "SELFTEST_FAILED",
+        "TOTAL_UNCERTAIN",
+    ]
+
+
+def test_thirty_days_of_events_and_a_thousand_faults_are_kept():
+    # SR-108. The assumption of 174 events a day: docs/SAFETY.md.
+    assert (journal_module.EVENT_SEGMENTS - 1) * SEGMENT_RECORDS >= 30 * 174
+    assert (journal_module.FAULT_SEGMENTS - 1) * SEGMENT_RECORDS >= 1_000
     assert (SEGMENT_RECORDS + 1) * journal_record.BYTES == 4_096
+
+
+def test_event_whose_fault_record_cannot_be_stored_is_not_stored_and_is_told():
+    folder = scratch.folder()
+    journal = _journal(folder)
+    os.rmdir(folder + "/log/faults")
+    with open(folder + "/log/faults", "wb") as file:
+        file.write(b"in the way")
+    assert journal.append(Code.FAULT_LATCHED, (1, 2), 0) == 0
+    assert journal.errors == 1 and journal.next_seq == 1
+    # Once more: it looks what the flash holds, and cannot.
+    assert journal.append(Code.FAULT_LATCHED, (1, 2), 0) == 0 and journal.errors == 2
+    assert journal.append(Code.STOP_PRESSED, (), 0) == 1
+    os.remove(folder + "/log/faults")
+    assert journal.append(Code.FAULT_LATCHED, (1, 2), 0) == 2
+    event = journal.faults.read(1)
+    assert event is not None and event.args == [1, 2]
+
+
+def test_journal_that_has_no_folder_to_stand_in_does_not_start():
+    folder = scratch.folder()
+    assert not Journal(folder + "/nowhere/log").start(1)
 
 
 def test_torn_tail_is_cut_and_its_number_is_not_used_again():
@@ -119,7 +187,7 @@ def test_torn_tail_is_cut_and_its_number_is_not_used_again():
         again = _journal(folder, 2)
         assert again.next_seq == 6 and again.damaged == 1
         assert _event(again, 4).args == [4, -4] and again.read(5) is None
-        assert again.append(3, (6,), 0) == 6
+        assert again.append(13, (6,), 0) == 6
         third = _journal(folder, 3)
         assert third.next_seq == 7 and _event(third, 6).args == [6] and _event(third, 4).seq == 4
 
@@ -132,7 +200,7 @@ def test_spoiled_record_in_the_newest_segment_ends_the_chain_there():
     journal = _journal(folder, 2)
     assert journal.damaged == 4 and journal.next_seq == 11
     assert _event(journal, 6).seq == 6 and journal.read(7) is None
-    assert journal.append(3, (), 0) == 11
+    assert journal.append(13, (), 0) == 11
     assert _event(_journal(folder, 3), 11).boot == 2
 
 
@@ -143,7 +211,7 @@ def test_spoiled_header_costs_the_segment_and_not_the_numbers():
     journal = _journal(folder, 2)
     assert journal.next_seq == SEGMENT_RECORDS + 4 and journal.damaged == 3
     assert journal.head() != bytes(32)
-    assert journal.append(3, (9,), 0) == SEGMENT_RECORDS + 4
+    assert journal.append(13, (9,), 0) == SEGMENT_RECORDS + 4
     assert _event(journal, SEGMENT_RECORDS + 4).args == [9]
     assert _event(journal, SEGMENT_RECORDS).seq == SEGMENT_RECORDS
 
@@ -180,10 +248,11 @@ def test_append_without_a_folder_to_write_to_says_so_and_recovers():
     with open(path, "rb") as file:
         content = file.read()
     os.remove(path)
+    os.rmdir(folder + "/log/faults")
     os.rmdir(folder + "/log")
-    assert journal.append(3, (), 0) == 0 and journal.errors == 1
+    assert journal.append(13, (), 0) == 0 and journal.errors == 1
     os.mkdir(folder + "/log")
     with open(path, "wb") as file:
         file.write(content)
-    assert journal.append(3, (), 0) == 3
+    assert journal.append(13, (), 0) == 3
     assert _journal(folder).next_seq == 4

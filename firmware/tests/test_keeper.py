@@ -1,69 +1,10 @@
 """What stands after a restart: prescription, count and version belong together, and a memory that was lost is never taken for an empty one (SR-023, SR-064)."""
 
-from firmware.drivers.fram import Fram
-from firmware.keeper import Keeper
-from firmware.safety.event_queue import EventQueue
-from firmware.storage.dose_ring import DoseRing
-from firmware.storage.prescription_store import PrescriptionStore
-from firmware.storage.settings import Settings
+import hashlib
+
 from firmware.tests import clinic, scratch
-from firmware.tests.fram_bus import FramBus
-from firmware.tests.link_bench import new_settings
-from firmware.therapy.dose_windows import DoseWindows
-from firmware.therapy.session import Session
-from shared.codes import Event, Reason
-
-
-class Loaded:
-    """What Keeper asks of a pump; `version` is what it was told to load, 0 for nothing."""
-
-    def __init__(self, settings):
-        self.settings = settings
-        self.session = Session()
-        self.windows = DoseWindows()
-        self.events = EventQueue()
-        self.version = 0
-        self.remembered = 0
-
-    def remember_prescription(self, raw, version):
-        self.remembered = version
-
-    def load_prescription(self, fields, raw, version):
-        assert fields["segments"][0][1] == 7_000_000
-        self.version = version
-        return True
-
-
-class House:
-    """The memories of one pump. `boot` starts it anew on them."""
-
-    def __init__(self, fill=0x00):
-        self.folder = scratch.folder(16)
-        self.bus = FramBus(fill)
-        new_settings(self.folder)
-        self.boot()
-
-    def boot(self) -> tuple:
-        """(dose memory readable, prescription readable), as the self-test asks for them."""
-        self.settings = Settings(self.folder)
-        self.settings.load()
-        self.pump = Loaded(self.settings)
-        self.keeper = Keeper(self.pump, DoseRing(Fram(self.bus)))
-        self.keeper._prescriptions = PrescriptionStore(self.folder)
-        return self.keeper.recover_dose(), self.keeper.recover_prescription()
-
-    def activate(self, version=1):
-        assert self.keeper.store_prescription(clinic.encoded({}), version, b"proof")
-        assert self.keeper.begin_session(version)
-        self.pump.session.begin(version)
-
-    def deliver(self, steps, settle=True):
-        session = self.pump.session
-        assert self.keeper.reserve(session.done_steps + steps + 100, session)
-        session.done_steps += steps
-        session.frames += 10
-        if settle:
-            assert self.keeper.settle(session)
+from firmware.tests.keeper_house import House
+from shared.codes import Event, Reason, State
 
 
 def test_a_new_pump_has_no_prescription_and_no_fault():
@@ -105,13 +46,17 @@ def test_a_cut_during_delivery_counts_the_most_and_says_so():
 
 
 def test_a_cut_anywhere_in_an_activation_leaves_one_whole_prescription_from_zero():
-    for done in ("stored", "begun", "remembered"):
+    for done in ("stored", "begun", "course", "remembered"):
         house = House()
         house.activate()
         house.deliver(5_000)
+        house.pump.course.begin(State.BOLUS, 36_000)
+        house.save_course()
         assert house.keeper.store_prescription(clinic.encoded({}), 2, b"proof")
         if done != "stored":
             assert house.keeper._ring.begin(2)
+        if done in ("course", "remembered"):
+            assert house.keeper._begin_course(2)
         if done == "remembered":
             assert house.settings.activate_version(2)
         for _ in range(2):
@@ -120,16 +65,26 @@ def test_a_cut_anywhere_in_an_activation_leaves_one_whole_prescription_from_zero
             assert house.settings.rx_version == 2, done
             assert house.pump.session.version == 2 and house.pump.session.done_steps == 0
             assert house.pump.windows.hour_steps == 5_000
+            course = house.pump.course
+            # The counts are the new prescription's; the lockout is the patient's, and the bag hangs where it hung.
+            assert (course.version, course.boluses) == (2, 0), done
+            assert course.lockout_frames == 36_000 and course.bag_steps == 5_000, done
+            assert not house.told()
 
 
 def test_a_cut_anywhere_in_the_first_activation_is_found_too():
-    for begun in (False, True):
+    for begun in (0, 1, 2):
         house = House()
         assert house.keeper.store_prescription(clinic.encoded({}), 1, b"proof")
         if begun:
             assert house.keeper._ring.begin(1)
+        if begun == 2:
+            assert house.keeper._begin_course(1)
         assert house.boot() == (True, True)
         assert house.settings.rx_version == 1
+        course = house.pump.course
+        assert (course.version, course.boluses, course.lockout_frames) == (1, 0, 0)
+        assert not house.told()
         # From here on an empty memory is a lost one.
         house.bus.cells[:] = bytes(len(house.bus.cells))
         assert house.boot()[0] is False
@@ -246,3 +201,42 @@ def test_a_reservation_that_was_not_written_is_told():
     assert not house.keeper.settle(house.pump.session)
     assert not house.keeper.close_minute(5)
     assert not house.keeper.close_quarter(5)
+    assert not house.keeper.save_course(house.pump.course)
+
+
+def test_a_dose_memory_that_falls_silent_in_the_recovery_of_an_activation_is_a_fault():
+    house = House()
+    assert house.keeper.store_prescription(clinic.encoded({}), 1, b"proof")
+    assert house.keeper.recover_dose()
+    house.bus.silent = True
+    assert not house.keeper.recover_prescription()
+    house.bus.silent = False
+    assert house.boot() == (True, True)
+
+
+def test_a_stored_prescription_that_cannot_be_read_as_one_is_told_and_not_loaded():
+    for raw in (b"\xff", clinic.encoded({})[:-1]):
+        house = House()
+        assert house.keeper.store_prescription(raw, 1, b"proof")
+        assert house.boot() == (True, True)
+        assert house.pump.version == 0 and house.pump.remembered == 1
+        assert [event[0] for event in house.told()] == [Event.RX_REFUSED]
+
+
+def test_sweep_finds_the_stored_prescription_whole_and_notices_when_it_is_not():
+    house = House()
+    assert house.keeper.sweep(0, b""), "there is none to be read"
+    house.activate()
+    digest = hashlib.sha256(clinic.encoded({})).digest()
+    assert house.keeper.sweep(1, digest)
+    assert not house.keeper.sweep(2, digest) and not house.keeper.sweep(1, bytes(32))
+    scratch.spoil(house.folder + "/rx-a.cbor", 30)
+    assert not house.keeper.sweep(1, digest)
+
+
+def test_an_activation_is_refused_while_the_dose_memory_is_silent():
+    house = House()
+    assert house.keeper.store_prescription(clinic.encoded({}), 1, b"proof")
+    house.bus.silent = True
+    assert not house.keeper.begin_session(1)
+    assert house.settings.rx_version == 0

@@ -1,11 +1,10 @@
 """A prescription on its way from the clinic to a person at the pump (security T11, T14, T15, T19 to T25; SR-099 to SR-102)."""
 
-from firmware.link import commands as commands_module
 from firmware.tests import clinic
 from firmware.tests.clinic import ANNE, BEN, EVE
 from firmware.tests.link_bench import Bench
 from shared import cbor, prescription
-from shared.codes import Command, Event, Reason, Stage, State
+from shared.codes import NO_FIELD, Command, Event, Reason, Stage, State
 
 DONE = (Stage.ACTIVE, Reason.NONE)
 SHOWN = (Stage.SHOWN, Reason.NONE)
@@ -52,7 +51,7 @@ def test_signatures_that_are_missing_forged_or_of_the_wrong_people_are_refused()
         bench = Bench()
         bench.prescribe(**how)
         assert bench.receipts.told() == [refused(Reason.SIGNATURES)]
-        assert refusals(bench) == [(1, Reason.SIGNATURES, commands_module.NO_FIELD)]
+        assert refusals(bench) == [(1, Reason.SIGNATURES, NO_FIELD)]
         assert bench.pump.pending is None and bench.pump.delivery.state == State.STOPPED
 
 
@@ -70,7 +69,7 @@ def test_only_the_next_version_is_taken():
         bench = Bench()
         bench.prescribe(version=version)
         assert bench.receipts.told() == [refused(Reason.WRONG_VERSION)]
-        assert refusals(bench) == [(version, Reason.WRONG_VERSION, commands_module.NO_FIELD)]
+        assert refusals(bench) == [(version, Reason.WRONG_VERSION, NO_FIELD)]
 
 
 def test_the_version_that_runs_is_not_taken_again():
@@ -112,11 +111,25 @@ HARD_LIMITS = (
     ({"dosing_weight_g": 150_001}, Reason.WEIGHT, "dosing_weight_g"),
     ({"profile": "KET_NO_SUCH"}, Reason.UNKNOWN_PROFILE, "profile"),
     ({"drug": "Lidocaine"}, Reason.DRUG_MISMATCH, "drug"),
-    ({"library_version": 2}, Reason.LIBRARY_VERSION, "library_version"),
-    ({"max_bolus_nl": 1}, Reason.NOT_SUPPORTED, "max_bolus_nl"),
+    ({"library_version": 1}, Reason.LIBRARY_VERSION, "library_version"),
+    ({"max_4h_nl": 30_800_001}, Reason.FOUR_HOUR_HARD_LIMIT, "max_4h_nl"),
+    ({"min_minutes": 172}, Reason.MIN_TIME_HARD_LIMIT, "vtbi_nl"),
+    ({"bag_nl": 19_999_999}, Reason.FIELD_RANGE, "bag_nl"),
+    ({"kvo_rate_nl_h": 1_000_001, "kvo_minutes": 60}, Reason.KVO_HARD_LIMIT, "kvo_rate_nl_h"),
+    (
+        {"load_nl": 1_000_000, "load_rate_nl_h": 7_000_000},
+        Reason.LOAD_HARD_LIMIT,
+        "load_nl",
+    ),
+    ({"load_nl": 1_000_000}, Reason.FIELD_RANGE, "load_rate_nl_h"),
+    ({"max_bolus_nl": 1}, Reason.FIELD_RANGE, "bolus_rate_nl_h"),
     ({"starts_after_s": 1}, Reason.NOT_SUPPORTED, "starts_after_s"),
-    ({"segments": [[0, 6_000_000], [60, 7_000_000]]}, Reason.NOT_SUPPORTED, "segments"),
-    ({"segments": [[1, 7_000_000]]}, Reason.NOT_SUPPORTED, "segments"),
+    ({"segments": [[0, 3_000_000], [29, 6_000_000]]}, Reason.RAMP_HARD_LIMIT, "segments"),
+    ({"segments": [[0, 1_000_000]]}, Reason.SOFT_LIMIT, "segments"),
+    ({"max_minutes": 170}, Reason.SOFT_LIMIT, "max_minutes"),
+    ({"overrides": [[2, 1]]}, Reason.FIELD_RANGE, "overrides"),
+    ({"patient_class": 3}, Reason.FIELD_RANGE, "patient_class"),
+    ({"segments": [[1, 7_000_000]]}, Reason.FIELD_RANGE, "segments"),
     ({"segments": [[0, 0]]}, Reason.FIELD_RANGE, "segments"),
     ({"segments": []}, Reason.FIELD_RANGE, "segments"),
     ({"segments": [[0, 1 << 63]]}, Reason.FIELD_RANGE, "segments"),
@@ -137,9 +150,30 @@ def test_every_hard_limit_refuses_with_its_reason_and_the_number_of_its_field():
         bench.noted()
         bench.prescribe(changed)
         assert bench.receipts.told()[-1] == refused(reason), (changed, bench.receipts.told()[-1])
-        assert refusals(bench) == [(1, reason, prescription.NUMBERS[field])], changed
+        assert refusals(bench) == [(1, reason, prescription.number_of(field))], changed
         assert bench.pump.delivery.state == State.STOPPED
         assert bench.pump.pending is None and not bench.pump.active
+
+
+def test_rate_steps_and_kvo_are_shown_and_a_kvo_above_the_basal_is_refused():
+    for changed, told in (
+        ({"segments": [[0, 5_000_000], [60, 6_000_000]]}, SHOWN),
+        ({"kvo_rate_nl_h": 500_000, "kvo_minutes": 60}, SHOWN),
+        ({"segments": [[0, 400_000]], "kvo_rate_nl_h": 500_000, "kvo_minutes": 60}, None),
+    ):
+        bench = Bench()
+        bench.prescribe(changed)
+        if told is None:
+            assert bench.receipts.told()[0][0] == Stage.REFUSED, changed
+            assert bench.pump.pending is None
+        else:
+            assert bench.receipts.told() == [told], changed
+
+
+def test_a_soft_limit_with_a_reason_is_shown():
+    bench = Bench()
+    bench.prescribe({"max_minutes": 170, "overrides": [[12, 4]]})
+    assert bench.receipts.told() == [SHOWN]
 
 
 def test_a_prescription_exactly_at_its_limits_is_shown():
@@ -149,6 +183,8 @@ def test_a_prescription_exactly_at_its_limits_is_shown():
         "max_hour_nl": 7_700_000,
         "max_day_nl": 175_000_000,
         "vtbi_nl": 168_000_000,
+        "max_4h_nl": 30_800_000,
+        "min_minutes": 1_440,
     }
     bench.prescribe(at_limits)
     assert bench.receipts.told() == [SHOWN]
@@ -156,7 +192,7 @@ def test_a_prescription_exactly_at_its_limits_is_shown():
 
 def test_a_missing_and_an_unknown_field_are_refused():
     terms = cbor.decode(clinic.encoded({}))
-    for change in (lambda: terms.pop(13), lambda: terms.update({13: 40_000, 14: 1})):
+    for change in (lambda: terms.pop(13), lambda: terms.update({13: 40_000, 27: 1})):
         change()
         bench = Bench()
         bench.prescribe(terms=cbor.encode(terms))
@@ -167,10 +203,10 @@ def test_nothing_changes_under_way():
     bench = Bench()
     bench.running()
     before = prescription.digest(clinic.encoded({}))
-    bench.prescribe({"segments": [[0, 1_000_000]]}, version=2, replaces=before)
+    bench.prescribe({"segments": [[0, 2_000_000]]}, version=2, replaces=before)
     assert bench.receipts.told()[-1] == refused(Reason.BUSY)
     assert bench.pump.delivery.state == State.RUNNING
-    assert bench.pump.programme.rate_nl_h == 7_000_000
+    assert bench.pump.programme.rate_nl_h(State.RUNNING, 0) == 7_000_000
 
 
 def test_a_faulty_pump_takes_no_prescription():

@@ -149,6 +149,50 @@ def test_settings_record_of_any_other_form_is_refused():
         assert settings.parse(raw) is None
 
 
+def test_record_of_format_1_is_read_and_the_next_change_stores_it_as_format_2():
+    folder = scratch.folder()
+    # As the first firmware stored it: 3,800 pL, boot 12, numbers up to 3,072, command 70,000, version 4. No code.
+    stored = b"\xa6\x00\x01\x01\x19\x0e\xd8\x02\x0c\x03\x19\x0c\x00\x04\x1a\x00\x01\x11p\x05\x04"
+    with open(folder + "/settings-b.cbor", "wb") as file:
+        file.write(slots.pack(30, stored))
+    kept = Settings(folder)
+    assert kept.load() and kept.clinician_code == 0
+    assert (kept.pl_per_step, kept.boot, kept.sequence_limit) == (3_800, 12, 3_072)
+    assert (kept.last_command, kept.rx_version) == (70_000, 4)
+    assert kept.start_boot()
+    with open(folder + "/settings-a.cbor", "rb") as file:
+        found = slots.unpack(file.read())
+    assert found is not None and found[0] == 31
+    record = cbor.decode(found[1])
+    assert record == {0: 2, 1: 3_800, 2: 13, 3: 3_072, 4: 70_000, 5: 4, 6: 0}
+    again = Settings(folder)
+    assert again.load() and again.boot == 13 and again.rx_version == 4
+
+
+def test_record_of_format_1_with_a_code_and_one_of_format_2_without_are_refused():
+    good = cbor.decode(settings.pack(settings.defaults()))
+    first = dict(good)
+    first[0] = 1
+    assert settings.parse(cbor.encode(first)) is None
+    del first[6]
+    assert settings.parse(cbor.encode(first)) == settings.defaults()
+    first[0] = 2
+    assert settings.parse(cbor.encode(first)) is None
+    first[0] = 3
+    assert settings.parse(cbor.encode(first)) is None
+
+
+def test_clinician_code_has_at_most_four_digits():
+    values = settings.defaults()
+    for code in (0, 1_000, 9_999):
+        values["clinician_code"] = code
+        found = settings.parse(settings.pack(values))
+        assert found is not None and found["clinician_code"] == code
+    for code in (-1, 10_000, True, None):
+        values["clinician_code"] = code
+        assert not settings.in_range(values)
+
+
 def test_prescription_comes_back_byte_for_byte_and_versions_only_rise():
     folder = scratch.folder()
     store = PrescriptionStore(folder)

@@ -1,29 +1,15 @@
-"""A checked prescription in the pump's own units: steps and frames. Everything rounds towards less.
+"""A checked prescription becomes numbers of the pump: steps and frames for the therapy (`Programme`) and for the gate (`Order`). Everything rounds
+towards less.
 
 Called outside the frame, when a prescription becomes active or is loaded at boot; wide integers are allowed here.
 """
 
+from array import array
+
 from firmware.safety import limits
-
-
-class Programme:
-    """The running prescription as the frame needs it.
-
-    rate_nl_h: programmed basal. carry_unit: nL/h that make one step a frame. trains: the two step counts a frame can have.
-    """
-
-    def __init__(self):
-        self.clear()
-
-    def clear(self):
-        self.version = 0
-        self.rate_nl_h = 0
-        self.carry_unit = limits.NL_H_PER_PL_STEP * 3750
-        self.floor_steps = 0
-        self.occlusion_pa = 0
-        self.vtbi_nl = 0
-        self.near_end_steps = 0
-        self.pl_per_step = 3750
+from firmware.therapy import admission
+from firmware.therapy.programme import Programme, steps_a_minute
+from shared.codes import State
 
 
 def steps_of(volume_nl: int, pl_per_step: int) -> int:
@@ -37,36 +23,93 @@ def volume_nl_of(steps: int, pl_per_step: int) -> int:
 
 
 def load(fields: dict, version: int, pl_per_step: int, programme: Programme, order) -> bool:
-    """Fill `programme` and the gate's `order` from a prescription that `shared.prescription` has decoded and `shared.drug_library` has passed.
+    """Fill `programme` and the gate's `order` (firmware.safety.gate.Order) from a prescription, and seal both.
 
-    Returns False, and leaves both empty, if anything is outside the code-level limits of `firmware.safety.limits` (SR-031).
+    fields: by name, decoded by `shared.prescription` and passed by `shared.drug_library`. version: of the prescription. pl_per_step: of this cassette.
+    Returns False, and leaves both empty, if anything is outside the code-level limits (SR-031): `admission`, a rate that needs more steps than a frame
+    may have, or a phase that is over before its first frame.
     """
     programme.clear()
     order.clear()
-    rate_nl_h = fields["segments"][0][1]
-    if not limits.MIN_RATE_NL_H <= rate_nl_h <= limits.MAX_RATE_NL_H:
+    if type(version) is not int or type(pl_per_step) is not int:
         return False
-    if not limits.MIN_OCCLUSION_PA <= fields["occlusion_pa"] <= limits.MAX_OCCLUSION_PA:
+    if not limits.MIN_PL_PER_STEP <= pl_per_step <= limits.MAX_PL_PER_STEP:
         return False
-    carry_unit = limits.NL_H_PER_PL_STEP * pl_per_step
-    floor_steps = rate_nl_h // carry_unit
-    if floor_steps + 1 > limits.MAX_STEPS_PER_FRAME:
+    if not admission.allowed(fields):
         return False
+    _fill_programme(programme, fields, version, pl_per_step)
+    _fill_order(order, fields, programme)
+    if programme.max_floor_steps >= limits.MAX_STEPS_PER_FRAME or not _phases_last(order):
+        programme.clear()
+        order.clear()
+        return False
+    programme.seal()
+    order.valid = True
+    order.seal()
+    return True
+
+
+def _fill_programme(programme, fields, version, pl_per_step):
+    unit = limits.NL_H_PER_PL_STEP * pl_per_step
+    segments = fields["segments"]
+    frames_per_minute = limits.FRAMES_PER_MINUTE
     programme.version = version
-    programme.rate_nl_h = rate_nl_h
-    programme.carry_unit = carry_unit
-    programme.floor_steps = floor_steps
+    programme.pl_per_step = pl_per_step
+    programme.carry_unit = unit
+    programme.starts = array("i", [segment[0] * frames_per_minute for segment in segments])
+    programme.rates = array("i", [segment[1] for segment in segments])
+    programme.segment_count = len(segments)
+    rate_of = programme.rate_of
+    rate_of[State.BOLUS] = fields["bolus_rate_nl_h"]
+    rate_of[State.LOADING] = fields["load_rate_nl_h"]
+    rate_of[State.CLINICIAN_BOLUS] = admission.clinician_rate_nl_h(fields)
+    rate_of[State.KVO] = fields["kvo_rate_nl_h"]
+    rate_of[State.PRIMING] = min(limits.PRIME_RATE_NL_H, limits.PRIME_STEPS_PER_FRAME * unit)
+    fastest_basal = max(programme.rates)
+    programme.max_floor_steps = max(fastest_basal, max(rate_of)) // unit
     programme.occlusion_pa = fields["occlusion_pa"]
     programme.vtbi_nl = fields["vtbi_nl"]
-    programme.pl_per_step = pl_per_step
     vtbi_steps = steps_of(fields["vtbi_nl"], pl_per_step)
-    half_hour_steps = rate_nl_h * 500 // pl_per_step
+    max_frames = fields["max_minutes"] * frames_per_minute
+    half_hour_steps = fastest_basal * limits.NEAR_END_FRAMES // unit
     # A short infusion has its warning in the last tenth, not from the start.
     programme.near_end_steps = vtbi_steps - min(half_hour_steps, vtbi_steps // 10)
-    order.max_steps_frame = floor_steps + 1
+    programme.near_end_frames = max_frames - min(limits.NEAR_END_FRAMES, max_frames // 10)
+    programme.bag_steps = steps_of(fields["bag_nl"], pl_per_step)
+    larger_bolus_nl = max(fields["max_bolus_nl"], fields["clinician_bolus_nl"])
+    programme.bolus_steps = steps_of(larger_bolus_nl, pl_per_step)
+    programme.lockout_frames = fields["lockout_s"] * limits.FRAMES_PER_SECOND
+
+
+def _fill_order(order, fields, programme):
+    unit, pl_per_step = programme.carry_unit, programme.pl_per_step
+    fastest_basal = max(programme.rates)
+    for state in range(len(programme.rate_of)):
+        order.frame_steps[state] = _steps_in_frame(programme.rate_of[state], unit)
+    order.frame_steps[State.RUNNING] = _steps_in_frame(fastest_basal, unit)
+    budgets = order.phase_steps
+    budgets[State.BOLUS] = steps_of(fields["max_bolus_nl"], pl_per_step)
+    budgets[State.LOADING] = steps_of(fields["load_nl"], pl_per_step)
+    budgets[State.CLINICIAN_BOLUS] = steps_of(fields["clinician_bolus_nl"], pl_per_step)
+    kvo_frames = fields["kvo_minutes"] * limits.FRAMES_PER_MINUTE
+    budgets[State.KVO] = fields["kvo_rate_nl_h"] * kvo_frames // unit
+    budgets[State.PRIMING] = min(limits.PRIME_STEPS, steps_of(limits.PRIME_NL, pl_per_step))
+    order.vtbi_steps = steps_of(fields["vtbi_nl"], pl_per_step)
     order.hour_steps = steps_of(fields["max_hour_nl"], pl_per_step)
+    order.four_hour_steps = steps_of(fields["max_4h_nl"], pl_per_step)
     order.day_steps = steps_of(fields["max_day_nl"], pl_per_step)
-    order.vtbi_steps = vtbi_steps
     order.max_frames = fields["max_minutes"] * limits.FRAMES_PER_MINUTE
-    order.valid = True
-    return True
+    order.lockout_frames = programme.lockout_frames
+    order.max_boluses = fields["max_boluses"]
+    order.basal_steps_minute = steps_a_minute(fastest_basal, unit)
+
+
+def _steps_in_frame(rate_nl_h, unit):
+    """The most steps that a frame can have at this rate: what is carried over is less than one step."""
+    return -(-rate_nl_h // unit)
+
+
+def _phases_last(order):
+    """Whether each phase has at least the steps of one frame. A budget of nothing would read as "no budget"."""
+    states = [state for state in range(len(order.phase_steps)) if state != State.RUNNING]
+    return all(order.phase_steps[state] >= order.frame_steps[state] for state in states)

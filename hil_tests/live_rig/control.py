@@ -38,6 +38,8 @@ _ACTIONS: dict[str, Action] = {
     "key": _done(lambda pump, given: pump.press(given["key"], given["hold_ms"])),
     "unplug": _done(lambda pump, given: pump.unplug()),
     "plug": _done(lambda pump, given: pump.plug()),
+    "fault": _done(lambda pump, given: pump.rig.set_fault(given["fault"], given["value"] or True)),
+    "mend": _done(lambda pump, given: pump.rig.set_fault(given["fault"], False)),
     "range": _done(lambda pump, given: pump.set_range(given["where"])),
 }
 

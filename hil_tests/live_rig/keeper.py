@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-_FORMAT = 1
+_FORMAT = 2
 FILE = "plant.json"
 LOCK = "live.lock"
 FLASH = "flash.bin"

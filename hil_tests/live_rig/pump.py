@@ -17,6 +17,7 @@ from hil_tests.live_rig.keeper import Kept, load, save
 from hil_tests.live_rig.pacing import Pacer
 from hil_tests.plant import HydraulicPlant, PlantConfig
 from hil_tests.rig import Rig
+from hil_tests.rig.inputs import FITTINGS
 from shared import names
 
 # A turn of the loop: at most this long away from sockets and signals.
@@ -149,10 +150,16 @@ class LivePump:
             "flow_nl_h": self._flow_nl_h(),
             "motor_powered": rig.motor_powered,
             "sounder_hz": rig.sounder_hz,
+            "reserve_sounding": rig.reserve_sounding,
+            "vibrating": rig.vibrating,
             "led": list(rig.led),
             "screen_on": rig.screen_on,
             "screen_sha256": hashlib.sha256(rig.screen()).hexdigest(),
             "resets": len(rig.resets),
+            "open": [
+                name for bit, name in enumerate(FITTINGS) if rig.plant.senses.open_mask >> bit & 1
+            ],
+            "faults": list(rig.faults.names()),
             "truth": self.plant.truth(),
         }
 
@@ -177,6 +184,7 @@ def one_line(status: dict[str, Any]) -> str:
         f"line {truth['line_pressure_pa'] / 1_000:.1f} kPa",
         "line shut" if truth["distal_percent"] == 100 else "",
         f"battery {truth['battery_permille'] // 10} %",
-        "SOUNDING" if status["sounder_hz"] else "",
+        "open: " + ", ".join(status["open"]) if status["open"] else "",
+        "SOUNDING" if status["sounder_hz"] or status["reserve_sounding"] else "",
     ]
     return " · ".join(part for part in parts if part)

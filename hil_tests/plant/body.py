@@ -23,7 +23,7 @@ from hil_tests.plant.constants import (
     STEPS_PER_TURN,
     STROKES_PER_TURN,
 )
-from hil_tests.plant.interface import Actuators, Senses
+from hil_tests.plant.interface import BAG, CASSETTE, DOOR, NOT_PUMPING, Actuators, Senses
 from hil_tests.plant.line import Line
 from hil_tests.plant.noise import Noise
 from hil_tests.plant.stimuli import check_stimulus
@@ -137,18 +137,23 @@ class HydraulicPlant:
         self.noise.state = snapshot["noise_state"]  # looking at the sensors drew from it
 
     def _turn(self, steps: int) -> int:
-        """Turn the roller; the volume that came below it, pL. Nothing passes a still roller."""
+        """Turn the roller; the volume that came below it, pL. Nothing passes a still roller, or one that does not press on the tube."""
         swept_pl = self._sweep_at(self.roller_steps + steps)
         wanted_pl = self.line.limit_pumped(swept_pl - self._swept_pl)
         self.roller_steps += steps
         self._swept_pl = swept_pl
+        if self.senses.open_mask & NOT_PUMPING:
+            wanted_pl = (
+                0  # the rollers turn beside the tube, and the clamp of the cassette keeps it shut
+            )
         moved_pl = self.supply.take(wanted_pl)
         self.pumped_pl += moved_pl
         return moved_pl
 
     def _stalls(self, steps: int) -> bool:
         """A motor that is asked to move and cannot: blocked, or the line is stiffer than it."""
-        too_stiff = steps > 0 and self.line.pressure_pa >= self.config.stall_pa
+        pumping = steps > 0 and not self.senses.open_mask & NOT_PUMPING
+        too_stiff = pumping and self.line.pressure_pa >= self.config.stall_pa
         return steps != 0 and (self.roller_blocked or too_stiff)
 
     def _flow(self, moved_pl: int, dt_ms: int) -> None:
@@ -162,7 +167,7 @@ class HydraulicPlant:
         if outflow_pl > 0 and self.bubbles.spans:
             self.bubbles.reach_patient(before_pl, self.outflow_pl)
         self.line_peak_pa = max(self.line_peak_pa, int(self.line.pressure_pa))
-        air_pl = self.supply.advance(dt_ms)
+        air_pl = self.supply.advance(dt_ms, bag_on=not self.senses.open_mask & BAG)
         if air_pl:
             self.bubbles.enter_supply(air_pl, self.pumped_pl)
 
@@ -212,6 +217,10 @@ class HydraulicPlant:
     def _hang_bag(self, volume_ml: int) -> None:
         self.supply.reservoir_pl = volume_ml * _PL_PER_ML
 
+    def _open(self, fitting: int, is_open: bool) -> None:
+        mask = self.senses.open_mask
+        self.senses.open_mask = mask | fitting if is_open else mask & ~fitting
+
     def _set_answers(self, sensor: str, answers: bool) -> None:
         setattr(self.senses, f"{sensor}_answers", answers)
 
@@ -232,4 +241,8 @@ _ACTIONS: dict[str, Callable[[HydraulicPlant, dict[str, Any]], object]] = {
     "unmute": lambda plant, given: plant._set_answers(given["sensor"], True),
     "stall": lambda plant, given: setattr(plant, "roller_blocked", True),
     "unstall": lambda plant, given: setattr(plant, "roller_blocked", False),
+    "door": lambda plant, given: plant._open(DOOR, given["to"] == "open"),
+    "cassette": lambda plant, given: plant._open(CASSETTE, given["to"] == "out"),
+    "bag": lambda plant, given: plant._open(BAG, given["to"] == "off"),
+    "heat": lambda plant, given: setattr(plant.senses, "skin_centi_c", given["centi_c"]),
 }

@@ -9,6 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+# Bits of Senses.open_mask. Without door or cassette the rollers do not press on the tube.
+DOOR = 1
+CASSETTE = 2
+BAG = 4
+NOT_PUMPING = DOOR | CASSETTE
+
 
 @dataclass(slots=True)
 class Actuators:
@@ -31,6 +37,8 @@ class Senses:
     battery_mv: int = 4000
     battery_permille: int = 900
     stall: bool = False  # DIAG
+    open_mask: int = 0  # what a person has opened: bits DOOR, CASSETTE, BAG
+    skin_centi_c: int = 3_300  # skin face, 1/100 degree Celsius
     downstream_answers: bool = True  # False: the chip does not acknowledge on the bus
     upstream_answers: bool = True
     encoder_answers: bool = True

@@ -31,6 +31,8 @@ _ROWS = (
     ("downstream_answers", "senses", "downstream_answers"),
     ("upstream_answers", "senses", "upstream_answers"),
     ("encoder_answers", "senses", "encoder_answers"),
+    ("open_mask", "senses", "open_mask"),
+    ("skin_centi_c", "senses", "skin_centi_c"),
 )
 
 

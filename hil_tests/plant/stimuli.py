@@ -33,6 +33,22 @@ STIMULI: dict[str, tuple[str, Values]] = {
     "unmute": ("the sensor answers again", {"sensor": (None, SENSORS)}),
     "stall": ("block the roller", {}),
     "unstall": ("free the roller", {}),
+    "door": (
+        "open or close the door: open, the rollers pump nothing",
+        {"to": ("open", ("open", "close"))},
+    ),
+    "cassette": (
+        "take the cassette out or put it in: out, nothing is pumped, and its own clamp keeps the tube shut",
+        {"to": ("out", ("out", "in"))},
+    ),
+    "bag": (
+        "take the bag off its hook or hang it: off, it gives nothing",
+        {"to": ("off", ("off", "on"))},
+    ),
+    "heat": (
+        "set the temperature of the skin face, 1/100 degree Celsius",
+        {"centi_c": (None, (-2_000, 9_000))},
+    ),
 }
 
 

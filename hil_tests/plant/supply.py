@@ -41,8 +41,8 @@ class Supply:
         self.stored_pl -= swept_pl
         return swept_pl
 
-    def advance(self, dt_ms: int) -> int:
-        """Let the bag fill the tube again; air that came in instead of liquid, pL."""
+    def advance(self, dt_ms: int, bag_on: bool = True) -> int:
+        """Let the bag fill the tube again; air that came in instead of liquid, pL. A bag that is off is as an empty one."""
         if self.narrowed_percent >= 100 or not self.stored_pl:
             return 0
         lumen = (100 - self.narrowed_percent) / 100
@@ -50,7 +50,7 @@ class Supply:
             self._decay_for = (dt_ms, self.narrowed_percent)
             conductance = lumen * lumen / SUPPLY_RESISTANCE_PA_S_NL
             self._decay = exp(-conductance * dt_ms / _PL_PA)
-        if self.reservoir_pl > 0 or self.stored_pl > 0:
+        if bag_on and (self.reservoir_pl > 0 or self.stored_pl > 0):
             inflow_pl = min(int(-self.stored_pl * (1 - self._decay)), self.reservoir_pl)
             self.reservoir_pl -= inflow_pl
             self.stored_pl += inflow_pl

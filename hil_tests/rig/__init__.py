@@ -27,10 +27,18 @@ Between two calls the board always sleeps: files, console and screen stand still
 | `run_until(predicate, timeout_ms)` | True as soon as `predicate()` holds, asked after every exchange |
 | `stall(ms)` | the next sleep takes that much longer, as if the controller had hung |
 | `press(key)`, `release(key)`, `hold(key, ms)` | numbers of `shared.codes.Key`; STOP drops the motor at this instant |
-| `set_fault(name, on=True)` | board faults: names in `virtual_board.words.FAULTS` |
+| `pendant(down)` | the same for the patient's button |
+| `fittings(open=mask, broken=mask)` | door 1, cassette 2, bag 4: what stands open, and whose two contacts are equal; also a stimulus of the plant |
+| `skin_centi_c` | temperature of the skin face, 1/100 degree Celsius; set it |
+| `set_fault(name, value=True)` | faults of the pump's parts: rig/faults.py has them all; True is the usual value, False mends |
+| `faults.names()`, `faults.of(name)` | what is wrong now |
+| `clock_fault(rate_permille=1000, stopped=False)` | how the real-time clock goes; `real_time_clock.set(seconds)` puts its hands |
 | `give_uart(bytes)`, `take_uart()` | the link's bytes, 460,800 baud in each direction |
 | `screen()`, `screen_on`, `save_screen(path, scale=4)` | display memory (1,024 bytes, page order) and a PNG of it |
-| `sounder_hz`, `led`, `steps_total`, `motor_powered`, `air_drive` | outputs as they are now; led is (red, green, blue), 0 to 255 |
+| `screen_contrast` | 0 to 255 |
+| `sounder_hz`, `led`, `vibrating`, `motor_powered`, `air_drive` | outputs as they are now; led is (red, green, blue), 0 to 255 |
+| `reserve_sounding` | the second sounder, which outlives the power |
+| `steps_total` | microsteps pulsed; what the roller turned is the plant's, and differs under a fault of the motor |
 | `resets` | `(now_ms, cause)` of every reset the board asked for or the watchdog made |
 | `flash_violations`, `uart_lost`, `store_writes`, `i2c_nacks` | counters since power-on |
 | `console()` | all that was printed so far |
@@ -38,6 +46,8 @@ Between two calls the board always sleeps: files, console and screen stand still
 | `close()` | ends the process; also at garbage collection and interpreter exit |
 
 `FirmwareDied`: the program ended, or did not sleep for `hang_s` of wall time. Its text holds the tail of the console.
+
+`rig.py` has power, time and the exchange; `inputs.py` what is done to a board, `outputs.py` what is seen of it, `own_supply.py` what goes on without power.
 
 May import: hil_tests.plant.interface, hil_tests.virtual_board.words. May not import: firmware, hub, clinic.
 """

@@ -11,22 +11,24 @@ from typing import NoReturn
 from hil_tests.plant.interface import Actuators, Plant
 from hil_tests.rig import pinning
 from hil_tests.rig.board_files import BoardFiles
-from hil_tests.rig.exchange import SCREEN_BYTES, pack_reply, read_request
+from hil_tests.rig.exchange import pack_reply, read_request
+from hil_tests.rig.inputs import Inputs
 from hil_tests.rig.interpreter import BoardLost, FirmwareDied, Interpreter
-from hil_tests.rig.png import pixels, write_png
+from hil_tests.rig.outputs import Outputs
 from hil_tests.rig.rom import rom_image
 from hil_tests.virtual_board import words as w
 
 REPOSITORY = Path(__file__).parents[2]
-# Measured: the virtual board with all its devices holds 67 KB, and does not run by itself in less than 72 KiB.
-BOARD_HEAP_BYTES = 72 * 1024
+# Of the pump's program. The interpreter on the PC has words of 64 bits, the chip of 32.
+HEAP = "288k"
+# Measured: the virtual board with all its devices holds 83 KB, and does not run by itself in less than 89 KiB.
+BOARD_HEAP_BYTES = 89 * 1024
 CONSOLE_TAIL_BYTES = 2_000
 RESETS_WITHOUT_SLEEP = 10
 LONGEST_ADVANCE_MS = 1_000  # contract of Plant.advance
 POWER_OFF_STEP_MS = 100
 LINK_BYTES_A_S = w.LINK_BAUD // 10
 LINK_BYTES_MAX = 8_192  # of one reply, so that it always fits the pipe
-_DARK = bytes(SCREEN_BYTES)
 _NO_REQUEST = (0,) * w.WORDS
 
 
@@ -36,35 +38,25 @@ def _heap_bytes(text: str) -> int:
     return int(text[:-1] if unit > 1 else text) * unit
 
 
-class Rig:
+class Rig(Inputs, Outputs):
     def __init__(
         self,
         folder: Path,
         plant: Plant,
         seed: int,
         program: Path = REPOSITORY,
-        heap: str = "160k",
+        heap: str = HEAP,
         *,
         main_script: Path | None = None,
         pinned: bool = True,
         hang_s: float = 10.0,
         ticks_start_ms: int | None = None,
     ) -> None:
-        self.plant = plant
+        Inputs.__init__(self, plant)
+        Outputs.__init__(self)
         self.folder = Path(folder).resolve()
         self._files = BoardFiles(self.folder)
-        self.led = (0, 0, 0)
-        self.sounder_hz = 0
-        self.steps_total = 0
         self.exchanges = 0
-        self.motor_powered = False
-        self.air_drive = False
-        self.screen_on = False
-        self.flash_violations = 0
-        self.uart_lost = 0
-        self.store_writes = 0
-        self.i2c_nacks = 0
-        self.resets: list[tuple[int, int]] = []
         self._seed = seed
         self._program = Path(program).resolve()
         self._heap_bytes = _heap_bytes(heap) + BOARD_HEAP_BYTES
@@ -79,19 +71,12 @@ class Rig:
         self._board: Interpreter | None = None
         self._request: tuple[int, ...] = _NO_REQUEST
         self._request_uart = b""
-        self._screen = _DARK
-        self._inverse = False
         self._now_us = 0
         self._plant_ms = 0
         self._stall_us = 0
-        self._keys = 0
-        self._pressed = 0  # since the last reply, whether let go again or not
-        self._faults = 0
         self._cut_after: int | None = None
         self._cut_at_write = 0
         self._cut_permille = 0
-        self._uart_in = bytearray()
-        self._uart_out = bytearray()
         self._actuators = Actuators()
         self._hash = sha256(str(seed).encode())
 
@@ -123,11 +108,9 @@ class Rig:
         self._board = None
         self._request = _NO_REQUEST
         self._request_uart = b""
-        self._screen = _DARK
-        self.screen_on = self.motor_powered = self.air_drive = False
-        self.sounder_hz = 0
-        self.led = (0, 0, 0)
+        self._go_dark()
         self._cut_after = None
+        self._pass_reserve(0)
 
     def power_cut_at_exchange(self, count: int) -> None:
         """Power fails after `count` more exchanges."""
@@ -183,13 +166,17 @@ class Rig:
         flags = request[w.REQ_FLAGS]
         # A tap counts for the whole interval: the worst that it can do to a train of steps.
         stopped = (self._keys | self._pressed) & w.KEY_STOP_BIT
-        actuators.steps = 0 if stopped else request[w.REQ_STEPS]
+        pulsed = 0 if stopped else request[w.REQ_STEPS]
+        supplied = bool(flags & w.FLAG_MOTOR_SUPPLIED) and not stopped
+        actuators.steps = self._turned_steps(pulsed, supplied, interval_us)
         actuators.motor_powered = self.motor_powered = (
             bool(flags & w.FLAG_MOTOR_POWERED) and not stopped
         )
         actuators.air_drive = self.air_drive = bool(flags & w.FLAG_AIR_DRIVE)
         actuators.load_ma = request[w.REQ_LOAD_MA]
-        self.steps_total += actuators.steps
+        self.steps_total += pulsed
+        self._pass_clock(interval_us)
+        self._pass_reserve(interval_us)
         if self._request_uart:
             self._uart_out += self._request_uart
             self._request_uart = b""
@@ -218,46 +205,11 @@ class Rig:
         """The next sleep takes `ms` longer than the board asked for."""
         self._stall_us += ms * 1_000
 
-    # -- what a person, a cable and a fault do -------------------------------------------------
-
-    def press(self, key: int) -> None:
-        self._keys |= 1 << key
-        self._pressed |= 1 << key
-
-    def release(self, key: int) -> None:
-        self._keys &= ~(1 << key)
-
     def hold(self, key: int, ms: int) -> None:
+        """Press a key, wait, let it go."""
         self.press(key)
         self.run_for(ms)
         self.release(key)
-
-    def set_fault(self, name: str, on: bool = True) -> None:
-        """ValueError: no fault of that name."""
-        if name not in w.FAULTS:
-            raise ValueError(f"no board fault {name!r}; there are {', '.join(sorted(w.FAULTS))}")
-        self._faults = self._faults | w.FAULTS[name] if on else self._faults & ~w.FAULTS[name]
-
-    def give_uart(self, data: bytes) -> None:
-        """Bytes for the board; they arrive as fast as the wire allows."""
-        self._uart_in += data
-
-    def take_uart(self) -> bytes:
-        """Bytes the board has sent since the last call."""
-        data = bytes(self._uart_out)
-        self._uart_out.clear()
-        return data
-
-    # -- what can be seen ----------------------------------------------------------------------
-
-    def screen(self) -> bytes:
-        """Display memory, 1,024 bytes in page order."""
-        return self._screen
-
-    def save_screen(self, path: Path, scale: int = 4) -> None:
-        """A PNG of what the glass shows: dark while the display is off."""
-        lit = self._screen if self.screen_on else _DARK
-        write_png(Path(path), pixels(lit, self._inverse and self.screen_on), scale)
 
     def console(self) -> str:
         return self._files.console_text()
@@ -297,7 +249,16 @@ class Rig:
     def _pass_without_power(self, ms: int) -> None:
         self._now_us += ms * 1_000
         self._actuators = Actuators(air_drive=False, load_ma=0)
+        self._pass_clock(ms * 1_000)
+        self._pass_reserve(ms * 1_000)
         self._advance_plant()
+
+    def _pass_reserve(self, interval_us: int) -> None:
+        """The second sounder goes on, whether the board has power or not."""
+        faults = self.faults
+        held = bool(self._request[w.REQ_FLAGS] & w.FLAG_RESERVE_HELD)
+        flat, broken = bool(faults.of("reserve_flat")), bool(faults.of("reserve_open"))
+        self._reserve.advance(interval_us, self.powered, held, flat, broken)
 
     def _answer(self, board: Interpreter, interval_us: int) -> None:
         uart = b""
@@ -307,11 +268,7 @@ class Rig:
             del self._uart_in[:room]
         cut = (self._cut_at_write, self._cut_permille)
         self._cut_at_write = 0
-        tapped = self._pressed & ~self._keys
-        self._pressed = 0
-        reply = pack_reply(
-            interval_us, self.plant.senses, self._keys, tapped, self._faults, uart, cut
-        )
+        reply = pack_reply(self._reply(interval_us, self._reserve.capacitor_mv, cut), uart)
         self._hash.update(reply)
         try:
             board.send(reply)
@@ -336,17 +293,8 @@ class Rig:
         self.exchanges += 1
         self._request = request
         self._request_uart = uart
-        self._screen = screen or self._screen
-        self.sounder_hz = request[w.REQ_SOUNDER_HZ]
-        led = request[w.REQ_LED]
-        self.led = (led >> 16, led >> 8 & 255, led & 255)
-        flags = request[w.REQ_FLAGS]
-        self.screen_on = bool(flags & w.FLAG_SCREEN_ON)
-        self._inverse = bool(flags & w.FLAG_SCREEN_INVERSE)
-        self.flash_violations = request[w.REQ_FLASH_VIOLATIONS]
-        self.uart_lost = request[w.REQ_UART_LOST]
-        self.store_writes = request[w.REQ_STORE_WRITES]
-        self.i2c_nacks = request[w.REQ_I2C_NACKS]
+        self._take_outputs(request, screen)
+        self._pass_reserve(0)
         return 0
 
     def _died(self, why: str) -> NoReturn:

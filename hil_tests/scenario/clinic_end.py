@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hil_tests.scenario import vocabulary
+from hil_tests.scenario.fields import REQUIRED
 from hil_tests.scenario.keys import BenchKeys, seeded
 from shared import cbor, cose, drug_library, messages, prescription, session
-from shared.codes import Command
+from shared.codes import Command, Override
 from shared.errors import Forged, Malformed
 from shared.replay import Window
 
 LEASE = 1
 _VALID_S = 600  # the most a pump accepts
 _ZEROS = bytes(32)
+BAG_NL = 250_000_000  # of the plant, if nothing else is said there
 
 
 class ClinicEnd:
@@ -111,9 +114,32 @@ class ClinicEnd:
 
 
 def encode_terms(terms: Mapping[str, Any]) -> bytes:
-    """Terms of a [prescription] section as the wire has them."""
-    fields = dict(terms)
-    fields["segments"] = [[0, fields.pop("rate_nl_h")]]
-    fields |= {"max_bolus_nl": 0, "lockout_s": 0, "starts_after_s": 0}
-    fields["library_version"] = drug_library.LIBRARY_VERSION
-    return cbor.encode({number: fields[name] for name, number in prescription.NUMBERS.items()})
+    """Terms of a [prescription] section as the wire has them. What is not given has the section's default.
+
+    Nothing is refused here: whether the terms may run is for the pump to say.
+    """
+    fields: dict[str, Any] = {
+        name: field.default
+        for name, field in vocabulary.PRESCRIPTION.items()
+        if field.default is not REQUIRED
+    }
+    fields |= terms
+    fields["segments"] = [[0, fields.pop("rate_nl_h")], *fields.pop("steps")]
+    fields |= {"starts_after_s": 0, "library_version": drug_library.LIBRARY_VERSION}
+    if fields["max_4h_nl"] is None:
+        fields["max_4h_nl"] = min(4 * fields["max_hour_nl"], fields["max_day_nl"])
+    if fields["bag_nl"] is None:
+        fields["bag_nl"] = max(BAG_NL, fields["vtbi_nl"] + prescription.kvo_nl(fields))
+    if fields["overrides"] is None:
+        fields["overrides"] = _answers({**fields, "overrides": []})
+    return cbor.encode({row[0]: fields[row[1]] for row in prescription.fields()})
+
+
+def _answers(fields: dict[str, Any]) -> list[list[int]]:
+    """An override of each soft limit that the terms pass, as an approved protocol."""
+    warned = {
+        prescription.number_of(finding.field)
+        for finding in drug_library.check(fields)
+        if finding.severity == drug_library.SOFT
+    }
+    return [[number, Override.PROTOCOL] for number in sorted(warned)]

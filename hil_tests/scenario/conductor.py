@@ -21,7 +21,10 @@ from shared.codes import Command, Key, Stage, State
 # A pump that is well gets through each part of the preparation in a few seconds; verifying two
 # signatures in pure MicroPython takes longest.
 PREPARE_LIMIT_MS = 180_000
-PAGES_MOST = 12  # more than any confirmation has; DOWN on the last page does nothing
+PAGES_MOST = 12  # more than any confirmation of the bench has; DOWN on the last page does nothing
+PAGE_MS = (
+    2_400  # a page is drawn within 0.9 s and has to stand for a second before it counts as read
+)
 _PAGE_KEY_MS = 200
 _CONFIRM_HOLD_MS = 2_500
 
@@ -58,6 +61,7 @@ class Conductor:
         self._hellos = 0
         self._last_receipt: tuple[bytes, int, int] | None = None
         self._state = -1
+        self._active_version = 0
 
     def run(self) -> None:
         """All of it. NotPrepared, or FirmwareDied of the rig."""
@@ -151,8 +155,10 @@ class Conductor:
         else:
             self.seen.note(now_ms, "receipt", urgency=urgency, **body._asdict())
             self._last_receipt = (body.cmd_id, body.stage, body.reason)
-            if body.stage == Stage.ACTIVE and body.rx_version > self.clinic.rx_version:
-                self.clinic.rx_version = body.rx_version
+            # Telemetry may have told the version before the receipt does.
+            if body.stage == Stage.ACTIVE and body.rx_version > self._active_version:
+                self._active_version = body.rx_version
+                self.clinic.rx_version = max(self.clinic.rx_version, body.rx_version)
                 self.seen.note(now_ms, "active", pumped_nl=self.plant.truth()["pumped_nl"])
 
     # -- stimuli -------------------------------------------------------------------------------
@@ -176,8 +182,8 @@ class Conductor:
 
     def _confirm(self) -> None:
         for page in range(PAGES_MOST):
-            self._press(Key.DOWN, _PAGE_KEY_MS, 2 * page * _PAGE_KEY_MS)
-        self._press(Key.OK, _CONFIRM_HOLD_MS, 2 * PAGES_MOST * _PAGE_KEY_MS)
+            self._press(Key.DOWN, _PAGE_KEY_MS, (page + 1) * PAGE_MS)
+        self._press(Key.OK, _CONFIRM_HOLD_MS, (PAGES_MOST + 1) * PAGE_MS)
 
     def _prescribe(self, terms: dict[str, Any]) -> None:
         self._last_receipt = None
@@ -211,6 +217,8 @@ class Conductor:
 
 _ACTIONS: dict[str, Callable[[Conductor, dict[str, Any]], None]] = {
     "press": lambda run, given: run._press(names.KEYS.index(given["key"]), given["hold_ms"]),
+    "fault": lambda run, given: run.rig.set_fault(given["fault"], given["value"] or True),
+    "mend": lambda run, given: run.rig.set_fault(given["fault"], False),
     "power_cut": lambda run, given: run._power_cut(),
     "power_on": lambda run, given: run._power_on(),
     "link_down": lambda run, given: run._range(False),

@@ -18,7 +18,7 @@ class ScenarioError(ValueError):
 class Field:
     """One key. `low` and `high` are a number's range, a time's in ms, or a list's length."""
 
-    kind: str  # whole, time, text, choice, flag, wholes, texts
+    kind: str  # whole, time, text, choice, flag, wholes, texts, pairs
     what: str
     low: int = 0
     high: int = 0
@@ -39,6 +39,8 @@ class Field:
             return "a list of whole numbers"
         if self.kind == "texts":
             return "a list of texts"
+        if self.kind == "pairs":
+            return f"a list of at most {self.high} pairs of whole numbers"
         return f"text of {max(self.low, 1)} to {self.high} letters"
 
     def read(self, value: object) -> object:
@@ -52,6 +54,7 @@ class Field:
             "flag": lambda: type(value) is bool,
             "text": lambda: type(value) is str and max(self.low, 1) <= len(value) <= self.high,
             "wholes": lambda: _is_list(value, int) and self.low <= len(value) <= self.high,  # pyright: ignore[reportArgumentType]
+            "pairs": lambda: _is_pairs(value, self.high),
             "texts": lambda: _is_list(value, str) and self.low <= len(value) <= self.high,  # pyright: ignore[reportArgumentType]
         }
         if not fits[self.kind]():
@@ -62,6 +65,14 @@ class Field:
 
 def _is_list(value: object, of: type) -> bool:
     return type(value) is list and all(type(item) is of for item in value)
+
+
+def _is_pairs(value: object, most: int) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) <= most
+        and all(_is_list(pair, int) and len(pair) == 2 for pair in value)
+    )
 
 
 def check_table(

@@ -10,6 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from hil_tests.plant.config import PlantConfig
+from hil_tests.rig.faults import FAULTS, Fault
 from hil_tests.scenario import vocabulary
 from hil_tests.scenario.durations import show_ms
 from hil_tests.scenario.fields import REQUIRED, Field
@@ -39,6 +40,11 @@ two clinicians sign the prescription, it goes down the real command path, somebo
 holds OK, and presses START. A pump that does not get so far in 3 min per step fails the scenario.
 """
 
+_FAULTS = """\
+What `fault` breaks and `mend` makes good again. A fault with a unit takes a value; without one it has the usual. What is wrong with the body is
+above: `occlude`, `air`, `empty`, `mute`, `stall`.
+"""
+
 _FORMS = {
     "within": "`after` a mark (default `zero`), `within` a time",
     "throughout": "`from` … `until`: all the time",
@@ -55,6 +61,7 @@ def text() -> str:
     parts += ["## [plant]\n", "The body; every key has a default.\n", _plant_table()]
     parts += ["## [[at]]: what happens\n", _table(vocabulary.AT)]
     parts += ["`do` is one of these, with its own keys in the same table:\n", _actions()]
+    parts += ["## Faults\n", _FAULTS, _faults()]
     parts += ["## [[expect]]: what must be seen\n", _forms(), _expectations()]
     return "\n".join(parts)
 
@@ -102,6 +109,18 @@ def _actions() -> str:
         keys = "any of [prescription]" if name == "prescribe" else _keys(wanted)
         lines += _row(f"`{name}`", what, keys)
     return lines
+
+
+def _faults() -> str:
+    lines = _row("fault", "what is wrong", "value", "usual") + _row(*["---"] * 4)
+    for name, fault in FAULTS.items():
+        usual = str(fault.usual) if fault.unit else ""
+        lines += _row(f"`{name}`", fault.what, _range(fault), usual)
+    return lines
+
+
+def _range(fault: Fault) -> str:
+    return f"{fault.low} to {fault.high} {fault.unit}" if fault.unit else ""
 
 
 def _keys(wanted: Mapping[str, Field]) -> str:

@@ -143,6 +143,14 @@ def _sound(each: Expectation, timeline: Timeline) -> Verdict:
     return _levels(each, timeline, [(0, "off"), *timeline.sound], each.values["is"])
 
 
+def _vibration(each: Expectation, timeline: Timeline) -> Verdict:
+    return _levels(each, timeline, [(0, "off"), *timeline.vibration], each.values["is"])
+
+
+def _reserve(each: Expectation, timeline: Timeline) -> Verdict:
+    return _levels(each, timeline, [(0, "off"), *timeline.reserve], each.values["is"])
+
+
 def _motor(each: Expectation, timeline: Timeline) -> Verdict:
     return _levels(each, timeline, [(0, "stopped"), *timeline.motor], each.values["is"])
 
@@ -264,6 +272,8 @@ _KINDS: dict[str, Callable[[Expectation, Timeline], Verdict]] = {
     "event": _event,
     "receipt": _receipt,
     "sound": _sound,
+    "vibration": _vibration,
+    "reserve": _reserve,
     "motor": _motor,
     "flow": _flow,
     "truth": _truth,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hil_tests.plant.config import PlantConfig, read_config
+from hil_tests.rig.faults import check_fault
 from hil_tests.scenario import vocabulary
 from hil_tests.scenario.durations import show_ms
 from hil_tests.scenario.fields import Field, ScenarioError, check_table
@@ -96,6 +97,8 @@ def _read_actions(where: str, rows: object, duration_ms: int, prescribed: bool) 
         values = check_table(f"{place} ({do})", given, vocabulary.ACTIONS[do][1])
         if do == "press":
             values["hold_ms"] = values.pop("hold")
+        if do == "fault":
+            _check_fault(place, values)
         if do == "prescribe":
             values = {key: value for key, value in values.items() if value is not None}
             if not prescribed:
@@ -107,6 +110,13 @@ def _read_actions(where: str, rows: object, duration_ms: int, prescribed: bool) 
             raise ScenarioError(f"{place}: the name '{name}' is taken; choose another")
         actions.append(Action(time_ms, do, name, values))  # pyright: ignore[reportArgumentType]
     return actions
+
+
+def _check_fault(place: str, values: Mapping[str, Any]) -> None:
+    try:
+        check_fault(values["fault"], values["value"] or True)
+    except ValueError as error:
+        raise ScenarioError(f"{place}: {error}") from None
 
 
 def _rows(where: str, rows: object, name: str) -> list[Mapping[str, Any]]:

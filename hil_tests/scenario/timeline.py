@@ -31,6 +31,8 @@ class Timeline:
         self.sound = _bridge(
             [(row.t_ms, "on" if row.values["hz"] else "off") for row in seen.of("sound")], end_ms
         )
+        self.vibration = _bridge(_on_off(seen.of("vibration")), end_ms)
+        self.reserve = _on_off(seen.of("reserve"))
         self.motor = [
             (row.t_ms, "moving" if row.values["moving"] else "stopped") for row in seen.of("motor")
         ]
@@ -100,6 +102,10 @@ def _boot_times(seen: Observations) -> dict[int, int]:
         if nearest.get(boot, started_ms) - started_ms > _LONGEST_START_MS:
             nearest[boot] = started_ms
     return nearest
+
+
+def _on_off(rows: list[Seen]) -> list[tuple[int, str]]:
+    return [(row.t_ms, "on" if row.values["on"] else "off") for row in rows]
 
 
 def _bridge(changes: list[tuple[int, str]], end_ms: int) -> list[tuple[int, str]]:

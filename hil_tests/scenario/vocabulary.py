@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hil_tests.plant.stimuli import STIMULI
+from hil_tests.rig.faults import FAULTS
 from hil_tests.scenario.fields import Field
 from shared import alarm_table, codes, names
 
@@ -48,16 +49,57 @@ PRESCRIPTION = {
     "max_day_nl": Field("whole", "limit of any 24 hours", 1, 2**40),
     "max_minutes": Field("whole", "longest duration", 1, 100_000, default=1_440),
     "occlusion_pa": Field("whole", "alarm pressure below the pump", 1, 200_000, default=50_000),
+    "steps": Field("pairs", "later rate steps: [minute of delivery, nL/h]", 0, 47, default=()),
+    "max_4h_nl": Field(
+        "whole",
+        "limit of any 4 hours; not given: 4 of an hour, 1 of a day",
+        1,
+        2**40,
+        default=None,
+    ),
+    "load_nl": Field("whole", "loading dose", 0, 2**40, default=0),
+    "load_rate_nl_h": Field("whole", "its rate", 0, 2**32 - 1, default=0),
+    "max_bolus_nl": Field("whole", "patient bolus", 0, 2**40, default=0),
+    "bolus_rate_nl_h": Field("whole", "its rate", 0, 2**32 - 1, default=0),
+    "max_boluses": Field("whole", "how many at most", 0, 2**32 - 1, default=0),
+    "lockout_s": Field("whole", "least time from the end of a bolus, s", 0, 2**32 - 1, default=0),
+    "clinician_bolus_nl": Field("whole", "clinician bolus", 0, 2**40, default=0),
+    "clinician_bolus_minutes": Field("whole", "its duration", 0, 100_000, default=0),
+    "kvo_rate_nl_h": Field("whole", "keep-vein-open rate", 0, 2**32 - 1, default=0),
+    "kvo_minutes": Field("whole", "its longest duration", 0, 100_000, default=0),
+    "min_minutes": Field("whole", "shortest time for the volume", 0, 100_000, default=0),
+    "bag_nl": Field(
+        "whole", "volume in the bag; not given: 250 mL, or what it needs", 1, 2**40, default=None
+    ),
+    "overrides": Field(
+        "pairs",
+        "reasons for soft limits: [field number, codes.Override]; not given: PROTOCOL for each",
+        0,
+        8,
+        default=None,
+    ),
+    "patient_class": Field("whole", "1 adult, 2 frail adult", 1, 2, default=1),
 }
 
 # What can be done beside the plant's own stimuli.
 BENCH = {
     "press": (
-        "hold a key of the panel",
+        "hold a key of the panel, or the patient's pendant",
         {
             "key": Field("choice", "the key", choices=KEYS),
             "hold": Field("time", "how long", 20, 60_000, default=200),
         },
+    ),
+    "fault": (
+        "break a part of the pump",
+        {
+            "fault": Field("choice", "which", choices=tuple(FAULTS)),
+            "value": Field("whole", "0: the usual", -100_000_000, 100_000_000, default=0),
+        },
+    ),
+    "mend": (
+        "make that part good again",
+        {"fault": Field("choice", "which", choices=tuple(FAULTS))},
     ),
     "power_cut": ("take the supply away at once", {}),
     "power_on": ("give the supply back: the pump boots", {}),
@@ -180,6 +222,16 @@ EXPECTATIONS: dict[str, tuple[str, dict[str, Field], tuple[str, ...]]] = {
     ),
     "sound": (
         "the sounder draws current; between bursts of an alarm it counts as on for 15 s",
+        {"is": Field("choice", "on or off", choices=("on", "off"))},
+        ("within", "throughout", "at"),
+    ),
+    "vibration": (
+        "the pump shakes; between bursts of an alarm it counts as on for 15 s",
+        {"is": Field("choice", "on or off", choices=("on", "off"))},
+        ("within", "throughout", "at"),
+    ),
+    "reserve": (
+        "the second sounder is heard, with or without the pump's power",
         {"is": Field("choice", "on or off", choices=("on", "off"))},
         ("within", "throughout", "at"),
     ),

@@ -25,6 +25,8 @@ class Watcher:
         self._truth_due_ms = 0
         self._crossed = False
         self._sounder_hz = 0
+        self._vibrating = False
+        self._reserve = False
         self._moving = False
         self._steps = 0
         self._stepped_ms = 0
@@ -37,6 +39,12 @@ class Watcher:
         if rig.sounder_hz != self._sounder_hz:
             self._sounder_hz = rig.sounder_hz
             seen.note(now_ms, "sound", hz=rig.sounder_hz)
+        if rig.vibrating != self._vibrating:
+            self._vibrating = rig.vibrating
+            seen.note(now_ms, "vibration", on=rig.vibrating)
+        if rig.reserve_sounding != self._reserve:
+            self._reserve = rig.reserve_sounding
+            seen.note(now_ms, "reserve", on=rig.reserve_sounding)
         if rig.steps_total != self._steps:
             self._steps = rig.steps_total
             self._stepped_ms = now_ms

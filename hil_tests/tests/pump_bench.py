@@ -10,10 +10,11 @@ from typing import Any
 from hil_tests.plant import HydraulicPlant, PlantConfig
 from hil_tests.rig import Rig
 from hil_tests.scenario.bench_pump import provision_bench_pump
-from hil_tests.scenario.clinic_end import ClinicEnd
+from hil_tests.scenario.clinic_end import ClinicEnd, encode_terms
+from hil_tests.scenario.conductor import PAGE_MS, PAGES_MOST
 from hil_tests.scenario.hub_end import HubEnd
 from hil_tests.scenario.keys import make_keys
-from shared import messages
+from shared import messages, prescription
 from shared.codes import Command, Key, Stage, State
 
 SEED = 21
@@ -26,11 +27,16 @@ TERMS: dict[str, Any] = {
     "vtbi_nl": 20_000_000,
     "max_hour_nl": 8_000_000,
     "max_day_nl": 170_000_000,
-    "lockout_s": 0,
     "max_minutes": 1_440,
     "occlusion_pa": 40_000,
 }
 READY_MS = 60_000
+DRAWING_MS = 1_000
+
+
+def fields_of(**changed: Any) -> dict[str, Any]:
+    """All fields of TERMS with changes, as the pump decodes them: for a program that loads them by hand."""
+    return prescription.decode(encode_terms({**TERMS, **changed}))
 
 
 class PumpBench:
@@ -105,6 +111,9 @@ class PumpBench:
 
     def tap(self, key: int, ms: int = 300) -> None:
         """Press, hold, let go, and wait until the telemetry tells what came of it."""
+        if key == Key.OK:
+            # It speaks about what stands on the glass, and a screen takes 0.9 s to get there.
+            self.run(DRAWING_MS)
         self.rig.press(key)
         self.run(ms)
         self.rig.release(key)
@@ -131,11 +140,17 @@ class PumpBench:
         assert self.receipts[-1].stage == Stage.SHOWN, self.receipts[-1]
 
     def read_pages(self) -> None:
-        self.tap(Key.DOWN)
-        self.tap(Key.DOWN)
+        """Each page is drawn, stands for its second, and is turned; on the last one DOWN does nothing."""
+        for _ in range(PAGES_MOST):
+            self.run(PAGE_MS - 500)
+            self.rig.press(Key.DOWN)
+            self.run(300)
+            self.rig.release(Key.DOWN)
+            self.run(200)
+        self.run(PAGE_MS)
 
     def confirm(self) -> None:
-        """Read three pages and hold OK."""
+        """Read every page and hold OK."""
         self.read_pages()
         self.tap(Key.OK, 2_500)
         self.until(lambda: self.receipts[-1].stage >= Stage.ACTIVE)

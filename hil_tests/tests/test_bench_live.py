@@ -15,6 +15,7 @@ from typing import Any
 
 from hil_tests.scenario.bench_pump import provision_bench_pump
 from hil_tests.scenario.clinic_end import ClinicEnd
+from hil_tests.scenario.conductor import PAGE_MS, PAGES_MOST
 from hil_tests.scenario.hub_end import HubEnd
 from hil_tests.scenario.keys import make_keys
 from shared import alarm_table, messages
@@ -119,13 +120,21 @@ async def console(state: Path, *words: str) -> str:
     return out.decode()
 
 
+async def let_pass(folder: Path, ms: int) -> None:
+    """Time of the pump, whatever its speed."""
+    end_ms = (await bench(folder, do="status"))["simulated_ms"] + ms
+    while (await bench(folder, do="status"))["simulated_ms"] < end_ms:  # noqa: ASYNC110  another process
+        await asyncio.sleep(0.02)
+
+
 async def start_therapy(house: House, folder: Path) -> None:
     await until(lambda: house.clinic.challenge is not None, "telemetry")
     house.send(house.clinic.seal_prescription(TERMS)[1])
     await until(lambda: house.has(messages.Receipt, stage=Stage.SHOWN), "the confirmation screen")
-    for _page in range(12):
+    for _page in range(PAGES_MOST):
+        await let_pass(folder, PAGE_MS)
         await bench(folder, do="key", key="DOWN", hold_ms=200)
-        await asyncio.sleep(0.03)
+    await let_pass(folder, PAGE_MS)
     await bench(folder, do="key", key="OK", hold_ms=2_500)
     await until(lambda: house.has(messages.Receipt, stage=Stage.ACTIVE), "the confirmation")
     await console(folder.parent, "pump1", "key", "START")
@@ -158,6 +167,14 @@ async def test_live_pump_from_prescription_to_alarm_and_on_after_a_restart(tmp_p
             status = await bench(folder, do="status")
             assert 19_000 < status["truth"]["line_pressure_pa"] < 21_000
             assert "100 % shut" in await console(tmp_path, "table")
+            await console(tmp_path, "pump1", "door", "open")
+            await console(tmp_path, "pump1", "fault", "sounder_open")
+            status = await bench(folder, do="status")
+            assert (status["open"], status["faults"]) == (["door"], ["sounder_open"])
+            await console(tmp_path, "pump1", "mend", "sounder_open")
+            await console(tmp_path, "pump1", "door", "close")
+            status = await bench(folder, do="status")
+            assert (status["open"], status["faults"]) == ([], [])
             await bench(folder, do="range", where="out")
             away = house.connections
             await until(lambda: house.writer is None, "the end of the connection")

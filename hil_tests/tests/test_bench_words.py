@@ -32,6 +32,15 @@ ROOT = Path(__file__).parents[2]
         ("key START", {"do": "key", "key": "START"}),
         ("range OUT", {"do": "range", "where": "out"}),
         ("posture -40", {"do": "posture", "cm": -40}),
+        ("door", {"do": "door"}),
+        ("door close", {"do": "door", "to": "close"}),
+        ("cassette in", {"do": "cassette", "to": "in"}),
+        ("bag OFF", {"do": "bag", "to": "off"}),
+        ("heat 41.5", {"do": "heat", "centi_c": 4_150}),
+        ("key pendant --hold 1", {"do": "key", "key": "PENDANT", "hold_ms": 1_000}),
+        ("fault encoder_stuck", {"do": "fault", "fault": "encoder_stuck"}),
+        ("fault motor_loses_steps 5", {"do": "fault", "fault": "motor_loses_steps", "value": 5}),
+        ("mend encoder_stuck", {"do": "mend", "fault": "encoder_stuck"}),
     ],
 )
 def test_words_become_a_request_in_the_plants_units(words, request_sent):
@@ -55,6 +64,10 @@ def test_words_become_a_request_in_the_plants_units(words, request_sent):
         ("key OK --hold", "--hold goes with key"),
         ("key OK --hold 90", "'90' is not a number from 0.02 to 60 s"),
         ("release --hold 2", "--hold goes with key"),
+        ("door ajar", "open or close"),
+        ("heat 200", "'200' is not a number from -20 to 90 C"),
+        ("fault gremlin", "encoder_stuck"),
+        ("mend", "'mend' needs 'fault'"),
     ],
 )
 def test_bad_words_get_a_sentence(words, says):
@@ -68,6 +81,7 @@ def test_bad_words_get_a_sentence(words, says):
 def test_every_command_shows_how_to_write_it():
     assert usage("air") == "air <0.1 to 1000 uL>"
     assert usage("key").endswith("[--hold s]")
+    assert usage("mend") == "mend <fault>"
     assert all(usage(command).startswith(command) for command in COMMANDS)
 
 
@@ -115,7 +129,16 @@ def test_new_pumps_have_different_seeds(tmp_path):
     assert keeper.load(tmp_path).seed != keeper.load(tmp_path).seed
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 2}', '{"format": 1, "seed": 1}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"format": 1, "seed": 1, "simulated_ms": 0, "plant": {}}',
+        '{"format": 2, "seed": 1}',
+    ],
+)
 def test_file_that_is_no_stored_plant_is_refused(tmp_path, text):
     (tmp_path / keeper.FILE).write_text(text)
     with pytest.raises(keeper.Unusable, match="is not a stored plant"):

@@ -1,9 +1,16 @@
 """The firmware's motor, dead-man and watchdog drivers on the virtual board: what they do and what they refuse."""
 
+from itertools import pairwise
 from pathlib import Path
+
+import pytest
 
 from hil_tests.tests.driver_programs import BOARD
 from hil_tests.tests.virtual_board_programs import REST, board, lines, program
+
+# Floor steps a frame of 0.05, 7, 35 and 100 mL/h at 3,750 pL a step.
+FLOORS = (0, 51, 259, 740)
+CHANGES = (740, 0, 740, 51, 259, 0, 51, 740, 259)
 
 
 def test_motor_makes_exactly_the_permitted_steps_and_the_encoder_sees_them(tmp_path: Path) -> None:
@@ -17,7 +24,7 @@ def test_motor_makes_exactly_the_permitted_steps_and_the_encoder_sees_them(tmp_p
         print(motor.enable())
         for steps in (741, 740, 740, 741, 0, 7, 6, 7, 741, 741):
             if steps:
-                motor.prepare(6 if steps < 740 else 740)
+                motor.shape(6 if steps < 740 else 740)
             device.deadman.toggle()
             made += motor.step(permitted(steps))
             time.sleep_ms(100)
@@ -33,6 +40,115 @@ def test_motor_makes_exactly_the_permitted_steps_and_the_encoder_sees_them(tmp_p
         counts = made * 4096 // 16000
         assert lines(rig) == ["True", f"{made} {counts} {counts} {counts % 4096} 0"]
         assert rig.steps_total == plant.microsteps == made
+
+
+def test_rate_changes_between_trains_with_the_heap_locked(tmp_path: Path) -> None:
+    text = program(
+        BOARD,
+        f"""
+        motor = device.motor
+        motor.prepare(740)
+        motor.enable()
+        def run():
+            for floor in changes:
+                motor.shape(floor)
+                for extra in range(4):
+                    device.deadman.toggle()
+                    permit.steps = floor + (extra & 1)
+                    permit.fresh = True
+                    motor.step(permit)
+                    time.sleep_ms(100)
+        changes = {CHANGES}
+        micropython.heap_lock()
+        run()
+        micropython.heap_unlock()
+        print("done", motor.waits, motor.unprepared_refused, motor.shaped_for)
+        """,
+        REST,
+    )
+    with board(tmp_path, text) as (rig, _):
+        rig.run_for(100 * 4 * len(CHANGES) + 200)
+        assert lines(rig) == ["done 0 0 259"]
+        assert rig.steps_total == sum(4 * floor + 2 for floor in CHANGES)
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+@pytest.mark.parametrize("extra", (0, 1))
+def test_steps_of_a_rate_are_spread_over_the_frame_and_never_faster_than_prepared(
+    tmp_path: Path, floor: int, extra: int
+) -> None:
+    text = program(
+        BOARD,
+        f"""
+        motor = device.motor
+        motor.prepare(740)
+        motor.shape({floor})
+        motor.enable()
+        device.deadman.toggle()
+        motor.step(permitted({floor + extra}))
+        while True:
+            time.sleep_ms(1)
+        """,
+    )
+    with board(tmp_path, text) as (rig, _):
+        rig.step()  # the warm-up of `prepare`
+        done = []
+        for _ in range(100):
+            rig.step()
+            done.append(rig.steps_total)
+        steps = floor + extra
+        assert done[-1] == done[95] == steps
+        spacing_ms = 0.064 * 1_482 / (floor + 1)
+        for ms, made in enumerate(done[:95], 1):
+            # A frame of floor steps leaves out the last of floor + 1 pulses. The first one comes at once, and each up to a level early.
+            due = min(steps, ms / spacing_ms)
+            assert due - 0.01 <= made <= due + 1.6
+        most_a_ms = max(after - before for before, after in pairwise(done))
+        assert most_a_ms <= 1_000 // 128 + 1  # two levels of 64 us a step
+
+
+def test_train_of_a_slow_prescription_stays_inside_the_longest_level(tmp_path: Path) -> None:
+    text = program(
+        BOARD,
+        """
+        motor = device.motor
+        motor.prepare(0)
+        motor.enable()
+        for _ in range(3):
+            device.deadman.toggle()
+            print(motor.step(permitted(1)))
+            time.sleep_ms(100)
+        print(motor.waits)
+        """,
+        REST,
+    )
+    with board(tmp_path, text) as (rig, _):
+        rig.run_for(400)
+        assert lines(rig) == ["1", "1", "1", "0"]
+        assert rig.steps_total == 3
+
+
+def test_change_of_the_rate_leaves_a_running_train_as_it_is(tmp_path: Path) -> None:
+    text = program(
+        BOARD,
+        """
+        motor = device.motor
+        motor.prepare(259)
+        motor.enable()
+        device.deadman.toggle()
+        motor.step(permitted(260))
+        time.sleep_ms(20)
+        motor.shape(7)
+        time.sleep_ms(80)
+        device.deadman.toggle()
+        print(motor.step(permitted(7)), motor.step(permitted(260)), motor.unprepared_refused)
+        """,
+        REST,
+    )
+    with board(tmp_path, text) as (rig, _):
+        rig.run_for(300)
+        assert rig.steps_total == 260 + 7
+        assert lines(rig) == ["7 0 1"]
 
 
 def test_motor_refuses_and_counts_what_is_not_permitted_or_not_prepared(tmp_path: Path) -> None:
@@ -51,6 +167,12 @@ def test_motor_refuses_and_counts_what_is_not_permitted_or_not_prepared(tmp_path
             try:
                 motor.prepare(wrong)
                 print("prepared", wrong)
+            except ValueError:
+                pass
+        for wrong in (-1, 8, 7.0, None, True):
+            try:
+                motor.shape(wrong)
+                print("shaped", wrong)
             except ValueError:
                 pass
         print(motor.step(permitted(7)), motor.disabled_refused)
@@ -86,14 +208,16 @@ def test_motor_keeps_the_two_trains_of_one_rate(tmp_path: Path) -> None:
     text = program(
         BOARD,
         """
-        for steps in (0, 3, 2):
-            device.motor.prepare(steps)
-            print([steps for steps in range(7) if device.motor.prepared(steps)])
+        motor = device.motor
+        print([steps for steps in range(7) if motor.prepared(steps)], motor.shaped_for)
+        for change, steps in ((motor.prepare, 0), (motor.prepare, 3), (motor.shape, 2), (motor.prepare, 3)):
+            change(steps)
+            print([steps for steps in range(7) if motor.prepared(steps)], motor.shaped_for)
         """,
         REST,
     )
     with board(tmp_path, text) as (rig, _):
-        assert lines(rig) == ["[0, 1]", "[3, 4]", "[2, 3]"]
+        assert lines(rig) == ["[] -1", "[0, 1] 0", "[3, 4] 3", "[2, 3] 2", "[3, 4] 3"]
 
 
 def test_watchdog_resets_a_board_that_stops_feeding(tmp_path: Path) -> None:

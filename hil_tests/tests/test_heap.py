@@ -112,9 +112,9 @@ import machine, vfs
 from esp32 import RMT, Partition
 from machine import ADC, I2C, PWM, UART, WDT, Pin
 devices = [RMT(0, pin=Pin(4), resolution_hz=1_000_000)]
-devices += [Pin(number, Pin.OUT, value=0) for number in (5, 6, 15, 16)]
-devices += [Pin(number, Pin.IN, Pin.PULL_UP) for number in (7, 21, 38, 39, 40, 41, 42)]
-devices += [ADC(Pin(number), atten=ADC.ATTN_11DB) for number in (1, 2, 3)]
+devices += [Pin(number, Pin.OUT, value=0) for number in (5, 6, 15, 16, 35, 36, 47)]
+devices += [Pin(number, Pin.IN, Pin.PULL_UP) for number in (7, 21, 37, 38, 39, 40, 41, 42)]
+devices += [ADC(Pin(number), atten=ADC.ATTN_11DB) for number in (1, 2, 3, 11)]
 devices += [PWM(Pin(number), freq=1_000, duty_u16=0) for number in (10, 12, 13, 14)]
 devices += [I2C(0, scl=Pin(9), sda=Pin(8), freq=400_000), I2C(1, scl=Pin(18), sda=Pin(17), freq=400_000)]
 devices.append(UART(1, baudrate=460_800, tx=Pin(43), rx=Pin(44), rxbuf=4_096, txbuf=4_096))

@@ -8,7 +8,7 @@ import pytest
 
 from hil_tests.scenario.bench_pump import provision_bench_pump
 from hil_tests.scenario.keys import make_keys
-from hil_tests.tests.pump_bench import PumpBench
+from hil_tests.tests.pump_bench import PumpBench, fields_of
 from hil_tests.tests.virtual_board_programs import board, lines
 from hil_tests.virtual_board import words
 from shared import alarm_table as alarm
@@ -249,10 +249,7 @@ from firmware.safety import limits
 device = boards.current()
 executive, slices = main.start(device)
 pump = executive.pump
-terms = {
-    "segments": [[0, 7_000_000]], "occlusion_pa": 40_000, "vtbi_nl": 100_000_000,
-    "max_hour_nl": 90_000_000, "max_day_nl": 100_000_000, "max_minutes": 600,
-}
+terms = TERMS
 pump.keeper.begin_session(1)
 pump.session.begin(1)
 pump.load_prescription(terms, b"terms", 1)
@@ -267,7 +264,7 @@ def frames(count):
         mono_ms += 100
         time.sleep_ms(100)
 
-"""
+""".replace("TERMS", repr(fields_of(vtbi_nl=100_000_000)))
 
 FORGOTTEN = """
 frames(5)
@@ -279,7 +276,7 @@ frames(20)
 pump.stop_remote()
 frames(5)
 print("stopped", pump.delivery.state, pump.conditions.active)
-pump.conditions.acknowledge(16)
+pump.conditions.acknowledge(16, 16)
 pump.delivery.frames_in_state = limits.PAUSED_TOO_LONG_FRAMES - 3
 frames(5)
 print("forgotten", pump.conditions.active)
@@ -291,7 +288,7 @@ def test_an_infusion_that_a_remote_stop_has_left_standing_is_told_after_ten_minu
     tmp_path: Path,
 ) -> None:
     provision_bench_pump(tmp_path, make_keys(1), 3_750)
-    with board(tmp_path, BY_HAND + FORGOTTEN, heap="200k") as (rig, _):
+    with board(tmp_path, BY_HAND + FORGOTTEN, heap="320k") as (rig, _):
         rig.run_for(8_000)
         assert lines(rig) == [
             "never begun 0",
@@ -331,6 +328,6 @@ frames(1_000)
 
 def test_memory_that_runs_out_on_the_link_costs_the_link_and_nothing_else(tmp_path: Path) -> None:
     provision_bench_pump(tmp_path, make_keys(1), 3_750)
-    with board(tmp_path, BY_HAND + NO_MEMORY, heap="200k") as (rig, _):
+    with board(tmp_path, BY_HAND + NO_MEMORY, heap="320k") as (rig, _):
         rig.run_for(8_000)
         assert lines(rig) == [f"shed 0 False {State.RUNNING}", "goes on True 0"]

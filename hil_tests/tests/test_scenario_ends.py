@@ -10,7 +10,7 @@ from hil_tests.scenario.clinic_end import ClinicEnd, encode_terms
 from hil_tests.scenario.hub_end import HubEnd
 from hil_tests.scenario.keys import make_keys
 from shared import cbor, cose, framing, messages, p256, prescription, session
-from shared.codes import Command, Link
+from shared.codes import Command, Link, Override
 
 SEED = 5
 TERMS = {
@@ -81,6 +81,26 @@ def test_challenge_of_a_kept_sample_is_too_old_to_use():
     assert clinic.challenge is None
 
 
+def test_terms_that_are_not_given_have_their_defaults():
+    fields = prescription.decode(encode_terms(TERMS))
+    assert fields["segments"] == [[0, 7_000_000]]
+    assert (fields["max_4h_nl"], fields["bag_nl"]) == (32_000_000, 250_000_000)
+    assert (fields["overrides"], fields["patient_class"]) == ([], 1)
+    more = {"steps": [[60, 8_000_000]], "vtbi_nl": 300_000_000, "max_day_nl": 20_000_000}
+    fields = prescription.decode(encode_terms({**TERMS, **more}))
+    assert fields["segments"] == [[0, 7_000_000], [60, 8_000_000]]
+    assert (fields["max_4h_nl"], fields["bag_nl"]) == (20_000_000, 300_000_000)
+
+
+def test_each_soft_limit_is_answered_unless_the_scenario_answers_itself():
+    short = {**TERMS, "vtbi_nl": 20_000_000, "max_minutes": 60, "rate_nl_h": 3_000_000}
+    answers = [[2, Override.PROTOCOL], [12, Override.PROTOCOL]]
+    assert prescription.decode(encode_terms(short))["overrides"] == answers
+    for overrides in ([], [[2, Override.WEANING]]):
+        fields = prescription.decode(encode_terms({**short, "overrides": overrides}))
+        assert fields["overrides"] == overrides
+
+
 def test_prescription_is_signed_by_two_and_opens_at_the_pump():
     keys = make_keys(SEED)
     clinic = ClinicEnd(keys, SEED)
@@ -93,7 +113,8 @@ def test_prescription_is_signed_by_two_and_opens_at_the_pump():
     assert command.cmd_id == command_id
     assert command.challenge == b"12345678"
     assert (command.version, command.replaces) == (1, bytes(32))
-    assert prescription.rate_nl_h(prescription.decode(command.prescription)) == 7_000_000
+    fields = prescription.decode(command.prescription)
+    assert prescription.basal_rate_nl_h(fields) == 7_000_000
     signed = cose.sig_structure(cbor.encode(("vigil-rx-v1", keys.pump_id)), box.command)
     digest = hashlib.sha256(signed).digest()
     for signer, signature, key_id in zip(

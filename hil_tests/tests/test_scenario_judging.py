@@ -85,6 +85,19 @@ def test_burst_that_the_end_of_the_run_cuts_short_still_counts_as_sounding():
     assert not throughout(truth_later, "sound", 10_000, 20_000, **{"is": "on"}).met
 
 
+def test_vibration_comes_in_bursts_and_the_second_sounder_does_not():
+    seen = start()
+    for t_ms, on in ((11_000, True), (11_500, False), (21_000, True), (21_500, False)):
+        seen.note(t_ms, "vibration", on=on)
+        seen.note(t_ms, "reserve", on=on)
+    truth(seen, 0, 30_000)
+    assert within(seen, "vibration", 2_000, **{"is": "on"}).measured == 1_000
+    assert throughout(seen, "vibration", 2_000, 11_000, **{"is": "on"}).met
+    assert within(seen, "reserve", 2_000, **{"is": "on"}).measured == 1_000
+    assert not throughout(seen, "reserve", 2_000, 11_000, **{"is": "on"}).met
+    assert throughout(seen, "reserve", 2_000, 10_000, **{"is": "off"}).met
+
+
 def test_motor_stops_at_its_last_step():
     seen = start()
     seen.note(9_000, "motor", moving=True)

@@ -102,6 +102,14 @@ def test_good_file_is_read_with_defaults_and_times_in_ms(tmp_path):
         ("[[at]]", "[at]", "'at' must be a list; write each as [[at]]"),
         ("[[at]]", "[plant]\nnoise_pa = -1\n[[at]]", "[plant]: 'noise_pa' is -1; allowed are 0"),
         ("[[at]]", "[pump]\nprepare = 'fast'\n[[at]]", "[pump]: 'prepare' is 'fast'"),
+        ('do = "occlude"', 'do = "fault"', "(fault): 'fault' is missing"),
+        ('do = "occlude"', 'do = "fault"\nfault = "gremlin"', "'fault' is 'gremlin'"),
+        (
+            'do = "occlude"',
+            'do = "fault"\nfault = "motor_overshoots"\nvalue = 900',
+            "[[at]] 1: the value of 'motor_overshoots' is 900; allowed: 1 to 400 %",
+        ),
+        ('do = "occlude"', 'do = "door"\nto = "ajar"', "'to' is 'ajar'; write one of open, close"),
         ("seed = 3", "seed = 3 3", "not TOML"),
     ],
 )

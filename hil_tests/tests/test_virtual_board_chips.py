@@ -9,7 +9,7 @@ from hil_tests.tests.virtual_board_programs import PARTS, REST, board, lines, pr
 def test_scan_finds_the_parts_of_each_bus_and_nothing_else(tmp_path: Path) -> None:
     text = program(PARTS, "print(bus0.scan(), bus1.scan())\n", REST)
     with board(tmp_path, text) as (rig, _):
-        assert lines(rig) == ["[54, 60, 80] [40, 54, 56]"]
+        assert lines(rig) == ["[54, 60, 72, 80, 81, 90] [40, 54, 56]"]
 
 
 def test_encoder_gives_magnet_status_and_twelve_bits_big_endian(tmp_path: Path) -> None:

@@ -198,7 +198,7 @@ def test_a_rig_that_is_forgotten_ends_its_process(tmp_path: Path) -> None:
 
 def test_an_unknown_fault_and_a_wrong_memory_are_refused(tmp_path: Path) -> None:
     rig = Rig(tmp_path, HandPlant(), 1)
-    with pytest.raises(ValueError, match="no board fault 'gremlin'"):
+    with pytest.raises(ValueError, match="no fault 'gremlin'"):
         rig.set_fault("gremlin")
     (tmp_path / "fram.bin").write_bytes(b"short")
     with pytest.raises(ValueError, match=r"fram\.bin has 5 bytes"):

@@ -178,7 +178,7 @@ def test_a_whole_frame_of_calls_allocates_nothing(tmp_path: Path) -> None:
         """
         b1, b2, b7, b32 = bytearray(1), bytearray(2), bytearray(7), bytearray(32)
         screen = bytearray(1024)
-        command = b"\\xaa\\0\\0"
+        command, vibrate = b"\\xaa\\0\\0", b"\\x01\\x05\\x7f"
         air = ADC(Pin(2))
         stop = Pin(21, Pin.IN, Pin.PULL_UP)
         drive = Pin(16, Pin.OUT, value=1)
@@ -186,6 +186,9 @@ def test_a_whole_frame_of_calls_allocates_nothing(tmp_path: Path) -> None:
         uart = UART(1, 460_800, tx=Pin(43), rx=Pin(44), txbuf=2048, rxbuf=2048)
         wdt = WDT(timeout=1000)
         some, more = (1, 0) * 3, (1, 0) * 40
+        reserve, clock, load, data = ADC(Pin(11)), Pin(36, Pin.OUT), Pin(35, Pin.OUT), Pin(37, Pin.IN)
+        rmt.write_pulses(1, (0,) * 80)  # as on the chip: room for the longest train
+        rmt.wait_done(timeout=1)
         def frame(n):
             bus1.readfrom_mem_into(0x36, 0x0B, b1)
             bus1.readfrom_mem_into(0x36, 0x0C, b2)
@@ -195,6 +198,11 @@ def test_a_whole_frame_of_calls_allocates_nothing(tmp_path: Path) -> None:
             bus0.writeto_mem(0x50, n * 32, b32, addrsize=16)
             bus0.readfrom_mem_into(0x50, n * 32, b32, addrsize=16)
             bus0.writeto_mem(0x3C, 0x40, screen)
+            bus0.readfrom_mem_into(0x48, 0x00, b2)
+            bus0.readfrom_mem_into(0x51, 0x02, b7)
+            bus0.writeto(0x5A, vibrate)
+            bus0.readfrom_mem_into(0x5A, 0x00, b1)
+            load(0); load(1); clock(1); clock(0); data(); reserve.read_uv()
             air.read_u16(); air.read_uv(); deadman_sense.read_uv()
             stop.value(); stop(); drive.on(); drive.off(); drive.value(1)
             edge()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hil_tests.rig import Rig
 from hil_tests.rig.hand_plant import HandPlant
+from hil_tests.rig.rig import HEAP
 
 PARTS = """
 import time, micropython, machine
@@ -41,7 +42,7 @@ def board(
     plant: HandPlant | None = None,
     hang_s: float = 10.0,
     ticks_start_ms: int | None = None,
-    heap: str = "160k",
+    heap: str = HEAP,
 ) -> Iterator[tuple[Rig, HandPlant]]:
     """A powered board that runs `program` (without PARTS), up to its first sleep."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ def _run(train, limit, supply):
     i = train.next
     at = train.at
     level = train.level
-    data = train.data
+    data = train.levels if train.given else None
     durations = train.durations
     constant = train.constant
     first = train.first
@@ -33,8 +33,17 @@ def _run(train, limit, supply):
     return rises
 
 
+@micropython.native  # noqa: F821
+def _copy(levels, data, count):
+    for i in range(count):
+        levels[i] = 1 if data[i] else 0
+
+
 class RMT:
-    """One transmit channel. A second `write_pulses` waits for the first, in simulated time, as on the chip. Loops are not played."""
+    """One transmit channel. A second `write_pulses` waits for the first, in simulated time, as on the chip. Loops are not played.
+
+    As on the chip the levels are copied into a buffer that grows on the heap when a train is longer than any before. Durations are not copied.
+    """
 
     def __init__(
         self, id, *, pin, resolution_hz=None, clock_div=None, idle_level=False,
@@ -52,7 +61,9 @@ class RMT:
         self.idle_level = bool(idle_level)
         self.level = self.idle_level
         self.next = self.count = self.at = self.first = self.constant = 0
-        self.data = self.durations = None
+        self.levels = bytearray(0)
+        self.given = False  # levels were given; else they alternate
+        self.durations = None
         self._total_ticks = 0
         self._start_us = 0
         self._pin = number_of(pin)
@@ -89,7 +100,6 @@ class RMT:
             lockstep.sleep_us(min(left_us, timeout * 1_000))
         done = self._left_us() <= 0
         if done:
-            # The chip has its own copy of the levels; here the program's list is read, so all of it must be read before it may change.
             self._finish()
         return done
 
@@ -136,8 +146,12 @@ class RMT:
                 if not 0 < ticks <= _LONGEST_TICKS:
                     raise ValueError("duration")
                 total += ticks
+        self.given = data is not None
+        if self.given:
+            if count > len(self.levels):
+                self.levels = bytearray(count)
+            _copy(self.levels, data, count)
         self.durations = durations
-        self.data = data
         self.constant = constant
         self.first = first
         self.count = count

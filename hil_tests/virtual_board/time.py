@@ -14,13 +14,14 @@ finally:
 import os  # noqa: E402
 
 import lockstep  # noqa: E402
-from words import TICKS_PERIOD  # noqa: E402
+from words import FAULT_TICKS_STOPPED, REP_FAULTS, REP_TICKS_MS, TICKS_PERIOD  # noqa: E402
 
 _MASK = TICKS_PERIOD - 1
 _HALF = TICKS_PERIOD >> 1
 _EPOCH_2000_S = 946_684_800
 _START_MS = int(os.getenv("VIGIL_TICKS_START_MS") or TICKS_PERIOD - 30_000)
 _START_US = TICKS_PERIOD - 20_000_000
+_stopped_at_us = -1
 _gmtime = gmtime  # noqa: F405
 _mktime = mktime  # noqa: F405
 
@@ -37,16 +38,28 @@ def sleep_us(us):
     lockstep.sleep_us(us)
 
 
+def _counted_us():
+    """What the tick counters have counted: simulated time, unless a fault has moved or stopped it. Sleeps and the watchdog go on by true time."""
+    global _stopped_at_us
+    senses = lockstep.senses
+    if not senses[REP_FAULTS] & FAULT_TICKS_STOPPED:
+        _stopped_at_us = -1
+        return lockstep.elapsed_us + senses[REP_TICKS_MS] * 1_000
+    if _stopped_at_us < 0:
+        _stopped_at_us = lockstep.elapsed_us + senses[REP_TICKS_MS] * 1_000
+    return _stopped_at_us
+
+
 def ticks_ms():
-    return (_START_MS + lockstep.elapsed_us // 1_000) & _MASK
+    return (_START_MS + _counted_us() // 1_000) & _MASK
 
 
 def ticks_us():
-    return (_START_US + lockstep.elapsed_us) & _MASK
+    return (_START_US + _counted_us()) & _MASK
 
 
 def ticks_cpu():
-    return (lockstep.elapsed_us * 160) & _MASK
+    return (_counted_us() * 160) & _MASK
 
 
 def ticks_add(ticks, delta):

@@ -4,8 +4,8 @@ Both directions are WORDS little-endian 32-bit signed integers. After a request 
 REQ_UART_BYTES bytes. After a reply follow REP_UART_BYTES bytes. The rig speaks first: one reply, so that the board knows its senses at power-on.
 """
 
-WORDS = 16
-MESSAGE_BYTES = 64
+WORDS = 20
+MESSAGE_BYTES = 80
 
 # request: board to rig
 REQ_KIND = 0
@@ -21,6 +21,8 @@ REQ_UART_LOST = 9  # received bytes that found the buffer full
 REQ_RESET_CAUSE = 10
 REQ_STORE_WRITES = 11  # operations on flash and FRAM since power-on
 REQ_I2C_NACKS = 12
+REQ_VIBRATION = 13  # strength of the haptic motor, 0 to 127
+REQ_CONTRAST = 14  # of the display, 0 to 255
 
 KIND_SLEEP = 1
 KIND_RESET = 2
@@ -32,6 +34,8 @@ FLAG_SCREEN = 4
 FLAG_SCREEN_ON = 8
 FLAG_WATCHDOG = 16  # armed
 FLAG_SCREEN_INVERSE = 32
+FLAG_RESERVE_HELD = 64  # the second sounder is kept silent
+FLAG_MOTOR_SUPPLIED = 128  # dead-man charged at the end of the interval, whatever EN says
 
 # reply: rig to board
 REP_INTERVAL_US = 0  # time that really passed: at least what was asked for
@@ -48,34 +52,45 @@ REP_UART_BYTES = 10
 REP_CUT_AT_WRITE = 11  # 0 none; n: power fails in the n-th store operation from now
 REP_CUT_PERMILLE = 12  # how much of that operation reaches the store
 REP_TAPPED = 13  # bit n: key n was pressed and let go again since the last reply
+REP_CONTACTS = (
+    14  # bit n: level of contact n of the 74HC165: pairs of pendant, door, cassette, bag
+)
+REP_SKIN_CENTI_C = 15
+REP_CLOCK_S = 16  # of the real-time clock, since 2000
+REP_TICKS_MS = 17  # how far the tick counters are ahead of simulated time
+REP_RESERVE_MV = 18  # capacitor of the second sounder
 
 SENSE_STALL = 1
 SENSE_DOWNSTREAM_ANSWERS = 2
 SENSE_UPSTREAM_ANSWERS = 4
 SENSE_ENCODER_ANSWERS = 8
 
-FAULT_DISPLAY_SILENT = 1
-FAULT_FRAM_SILENT = 2
-FAULT_GAUGE_SILENT = 4
-FAULT_SOUNDER_OPEN = 8
-FAULT_DEADMAN_OPEN = 16  # never charges
-FAULT_DEADMAN_STUCK = 32  # never drops out, except while STOP is held
-FAULT_BUS0_STUCK = 64  # SDA held low until nine clocks
-FAULT_BUS1_STUCK = 128
-FAULT_FLASH_DEAD = 256  # erase and program fail with EIO
-FAULT_AIR_DRIVE_STUCK = 512  # transmitter stays on whatever its pin says
-FAULTS = {
-    "display_silent": FAULT_DISPLAY_SILENT,
-    "fram_silent": FAULT_FRAM_SILENT,
-    "gauge_silent": FAULT_GAUGE_SILENT,
-    "sounder_open": FAULT_SOUNDER_OPEN,
-    "deadman_open": FAULT_DEADMAN_OPEN,
-    "deadman_stuck": FAULT_DEADMAN_STUCK,
-    "bus0_stuck": FAULT_BUS0_STUCK,
-    "bus1_stuck": FAULT_BUS1_STUCK,
-    "flash_dead": FAULT_FLASH_DEAD,
-    "air_drive_stuck": FAULT_AIR_DRIVE_STUCK,
-}
+# Bits of REP_FAULTS: faults that a part of the board plays itself. Their names and sentences, and the faults that the rig plays: rig/faults.py.
+FAULT_DISPLAY_SILENT = 1 << 0
+FAULT_FRAM_SILENT = 1 << 1
+FAULT_GAUGE_SILENT = 1 << 2
+FAULT_SOUNDER_OPEN = 1 << 3
+FAULT_DEADMAN_OPEN = 1 << 4
+FAULT_DEADMAN_STUCK = 1 << 5
+FAULT_BUS0_STUCK = 1 << 6
+FAULT_BUS1_STUCK = 1 << 7
+FAULT_FLASH_DEAD = 1 << 8
+FAULT_AIR_DRIVE_STUCK = 1 << 9
+FAULT_AIR_BLIND = 1 << 10
+FAULT_ENCODER_STUCK = 1 << 11
+FAULT_ENCODER_DOUBLED = 1 << 12
+FAULT_ENCODER_NO_MAGNET = 1 << 13
+# Four in a row for each pressure sensor: stuck, open, shorted, memory.
+FAULT_DOWNSTREAM_STUCK = 1 << 14
+FAULT_UPSTREAM_STUCK = 1 << 18
+FAULT_SKIN_SILENT = 1 << 22
+FAULT_HAPTICS_SILENT = 1 << 23
+FAULT_HAPTICS_OPEN = 1 << 24
+FAULT_CLOCK_SILENT = 1 << 25
+FAULT_CLOCK_LOW_VOLTAGE = 1 << 26
+FAULT_TICKS_STOPPED = 1 << 27
+FAULT_CONTACTS_STUCK = 1 << 28
+FAULT_RESERVE_OPEN = 1 << 29
 
 PWRON_RESET = 1
 HARD_RESET = 2

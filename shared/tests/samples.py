@@ -20,16 +20,56 @@ def rx(**changes) -> dict:
         "max_bolus_nl": 0,
         "lockout_s": 0,
         "starts_after_s": 0,
-        "library_version": 1,
+        "library_version": 2,
         "vtbi_nl": 168_000_000,
         "dosing_weight_g": 70_000,
         "profile": "KET_HOME_TEST",
         "max_minutes": 1_440,
         "occlusion_pa": 40_000,
+        "max_4h_nl": 30_800_000,
+        "load_nl": 0,
+        "load_rate_nl_h": 0,
+        "bolus_rate_nl_h": 0,
+        "max_boluses": 0,
+        "clinician_bolus_nl": 0,
+        "clinician_bolus_minutes": 0,
+        "kvo_rate_nl_h": 0,
+        "kvo_minutes": 0,
+        "min_minutes": 60,
+        "bag_nl": 250_000_000,
+        "overrides": [],
+        "patient_class": 1,
     }
     for name in changes:
         fields[name] = changes[name]
     return fields
+
+
+def pca(**changes) -> dict:
+    """Everything at once: two rate steps, load, patient and clinician bolus, KVO. Morphine 1 mg/mL for 70 kg."""
+    everything = {
+        "drug": "Morphine",
+        "profile": "PCA_TEST",
+        "segments": [[0, 500_000], [30, 1_000_000]],
+        "max_hour_nl": 10_000_000,
+        "max_4h_nl": 30_000_000,
+        "max_day_nl": 60_000_000,
+        "vtbi_nl": 30_000_000,
+        "max_minutes": 720,
+        "load_nl": 3_000_000,
+        "load_rate_nl_h": 15_000_000,
+        "max_bolus_nl": 1_000_000,
+        "bolus_rate_nl_h": 60_000_000,
+        "max_boluses": 20,
+        "lockout_s": 600,
+        "clinician_bolus_nl": 2_000_000,
+        "clinician_bolus_minutes": 20,
+        "kvo_rate_nl_h": 100_000,
+        "kvo_minutes": 60,
+        "bag_nl": 50_000_000,
+    }
+    everything.update(changes)
+    return rx(**everything)
 
 
 def telemetry() -> Telemetry:

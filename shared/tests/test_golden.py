@@ -1,8 +1,8 @@
-"""Version 1 on the wire, byte for byte, as another implementation wrote it. Never to change."""
+"""Version 1 of the wire and format 2 of the prescription, byte for byte, as another implementation wrote it. Never to change."""
 
 from hashlib import sha256
 
-from shared import cbor, cose, messages, p256, prescription, session
+from shared import cbor, cose, drug_library, messages, p256, prescription, session
 from shared.errors import Forged
 from shared.tests.checks import raises, same, unhex, vector
 
@@ -89,6 +89,8 @@ def test_prescription_is_read_from_the_signed_command():
     same(prescription.digest(command.prescription).hex(), GOLDEN["prescription_sha256"])
     rx = prescription.decode(command.prescription)
     same((rx["drug"], rx["profile"]), ("Magnesium sulphate", "MG"))
+    same((rx["load_nl"], rx["overrides"]), (26_250_000, [[14, 2], [24, 5]]))
+    same(drug_library.blocking(drug_library.check(rx)), [])
     same(prescription.encode(rx).hex(), GOLDEN["prescription"])
 
 

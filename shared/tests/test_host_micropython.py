@@ -68,9 +68,10 @@ def test_wrong_arguments_end_with_code_2_and_a_sentence(arguments):
 
 
 def test_all_that_a_pump_loads_fits_into_104k_of_a_64_bit_heap():
-    """89 KB were measured; a 32-bit pump needs about half. Without the threshold, garbage of the
-    compiler lies between what stays, and the same imports can fail with 140 KB."""
-    names = "framing, messages, session, replay, prescription, drug_library, p256, alarm_table"
+    """92 KB were measured; a 32-bit pump needs about half. Without the threshold, garbage of the
+    compiler lies between what stays, and the same imports can fail with 140 KB. The longest file
+    comes first, while there is room for its compilation in one piece; a pump loads it compiled."""
+    names = "drug_library, prescription, framing, messages, session, replay, p256, alarm_table"
     code = f"import gc\ngc.threshold(4096)\nfrom shared import {names}\nprint('loaded')"
     beside = pathlib.Path(sys.executable).parent / "micropython"
     program = beside if beside.exists() else "micropython"

@@ -6,6 +6,7 @@ import pytest
 
 from shared import (
     cbor,
+    ceilings,
     cose,
     link_messages,
     messages,
@@ -90,21 +91,32 @@ def test_command_maps_have_the_rows_of_their_table():
                 assert row_of(messages.COMMAND_ROWS[key][0], node) == messages.COMMAND_ROWS[key]
 
 
+def pair_of(node):
+    """Of a list of pairs: fewest, most, and each element's name and range."""
+    ((_, least, most, pair),) = GRAMMAR.resolve(node)[1]
+    elements = GRAMMAR.resolve(pair)[1]
+    return least, most, [(name, GRAMMAR.resolve(node)) for name, _, _, node in elements]
+
+
 def test_prescription_map_has_the_ranges_of_its_table():
     pairs = GRAMMAR.rules["prescription"][1]
-    assert list(pairs) == [row[0] for row in prescription.FIELDS]
-    for number, name, kind, low, high, _ in prescription.FIELDS:
+    assert list(pairs) == [row[0] for row in prescription.fields()]
+    for number, name, kind, low, high in prescription.fields():
         node = GRAMMAR.resolve(pairs[number])
+        numbers = ("range", low, high)
         if kind == prescription.SEGMENTS:
-            ((_, least, most, segment),) = node[1]
-            assert (least, most) == (1, prescription.MAX_SEGMENTS)
-            minute, rate = GRAMMAR.resolve(segment)[1]
-            assert (minute[0], minute[3]) == ("minute", ("range", 0, 1439))
-            assert (rate[0], rate[3]) == ("rate_nl_h", ("range", low, high))
+            minutes = ("range", 0, ceilings.MAX_MINUTES - 1)
+            elements = [("minute", minutes), ("rate_nl_h", numbers)]
+            assert pair_of(node) == (1, prescription.MAX_SEGMENTS, elements)
+        elif kind == prescription.OVERRIDES:
+            elements = [("field", ("range", 0, prescription.COUNT - 1)), ("reason", numbers)]
+            assert pair_of(node) == (0, prescription.MAX_OVERRIDES, elements)
         elif kind == prescription.TEXT:
             assert node == ("text", low, high), name
+        elif kind == prescription.OPTIONAL:
+            assert [GRAMMAR.resolve(each) for each in node[1]] == [("range", 0, 0), numbers], name
         else:
-            assert node == ("range", low, high), name
+            assert node == numbers, name
 
 
 def test_every_rule_is_used_or_tested():
@@ -154,7 +166,13 @@ GOOD = {
         parse_whole_command,
         [messages.pack_command(samples.stop()), messages.pack_command(samples.prescribe())],
     ),
-    "prescription": (prescription.decode, [prescription.encode(samples.rx())]),
+    "prescription": (
+        prescription.decode,
+        [
+            prescription.encode(samples.rx(overrides=[[2, 1], [12, 5]])),
+            prescription.encode(samples.pca()),
+        ],
+    ),
     "hello": (link_messages.parse_hello, [link_messages.pack_hello(samples.PUMP_ID, 3)]),
     "record": (link_messages.parse_record, [link_messages.pack_record(9, 2, b"frame")]),
     "up": (
@@ -208,19 +226,26 @@ def accepted(parse, value) -> bool:
     return True
 
 
+# Fields of a prescription that are zero together or not at all.
+TOGETHER = ((15, 16), (5, 17, 18), (19, 20), (21, 22))
+
+
 def beyond_the_grammar(rule, value) -> bool:
-    """Rules that CDDL does not say: equal counts in a box, version 1's limits of a prescription."""
+    """Rules that CDDL does not say: equal counts in a box, order and togetherness in a prescription."""
     if rule == "box":
         return len(value[2]) != len(value[3])
     if rule == "command":
         return 7 in value and beyond_the_grammar("prescription", value[7])
     if rule == "prescription":
-        letters = value[0] + value[11]
+        minutes = [minute for minute, _ in value[2]]
+        numbers = [number for number, _ in value[25]]
         return not (
-            len(value[2]) == 1
-            and value[2][0][0] == 0
-            and value[5] == value[7] == 0
-            and all(" " <= letter <= "~" for letter in letters)
+            minutes[0] == 0
+            and minutes == sorted(set(minutes))
+            and numbers == sorted(set(numbers))
+            and value[7] == 0
+            and all(len({value[key] == 0 for key in keys}) == 1 for keys in TOGETHER)
+            and all(" " <= letter <= "~" for letter in value[0] + value[11])
         )
     return False
 

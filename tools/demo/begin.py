@@ -21,7 +21,11 @@ SEEN_WITHIN_S = 60.0
 # Keys are held in the pump's own time.
 TAP_MS = 250
 CONFIRM_MS = 2_600
-SCREENS_TO_READ = 3
+# As many as the longest prescription of the demo has; DOWN on the last page does nothing.
+PAGES_TO_READ = 8
+# A page is drawn within 0.9 s and has to stand for a second before it counts as read.
+PAGE_MS = 2_000
+SETTLE_MS = 400
 
 
 class DemoError(Exception):
@@ -86,8 +90,8 @@ async def _prescribe(
     await prescriber.post(f"/api/prescriptions/{number}/send")
     print(f"{case.pump_name}: prescription signed twice and sent", flush=True)
     await _reach(prescriber, number, ("shown", "confirmed", "active"), case)
-    for _ in range(SCREENS_TO_READ - 1):
-        await _key(state, case.pump, "DOWN", TAP_MS)
+    for _ in range(PAGES_TO_READ):
+        await _key(state, case.pump, "DOWN", TAP_MS, PAGE_MS)
     await _key(state, case.pump, "OK", CONFIRM_MS)
     await _reach(prescriber, number, ("active",), case)
     print(f"{case.pump_name}: prescription confirmed at the pump", flush=True)
@@ -122,14 +126,14 @@ async def _start(state: Path, desk: Session, case: Case, pump_id: str) -> None:
     await _until(look, SEEN_WITHIN_S, f"{case.pump_name} did not start")
 
 
-async def _key(state: Path, pump: str, key: str, hold_ms: int) -> None:
-    """Press, and wait in the pump's own time until the key has been up for two frames."""
+async def _key(state: Path, pump: str, key: str, hold_ms: int, after_ms: int = SETTLE_MS) -> None:
+    """Press, and wait in the pump's own time until the key has been up for `after_ms`, two frames at least."""
     pressed_ms = _ask(state, pump, {"do": "status"})["simulated_ms"]
     _ask(state, pump, {"do": "key", "key": key, "hold_ms": hold_ms})
 
     async def look() -> bool | None:
         now = _ask(state, pump, {"do": "status"})["simulated_ms"]
-        return True if now >= pressed_ms + hold_ms + 400 else None
+        return True if now >= pressed_ms + hold_ms + after_ms else None
 
     await _until(look, SEEN_WITHIN_S, f"{pump} stands still")
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from hub.config import HubConfig
-from shared.drug_profiles import Profile
+from shared.drug_profiles import profile_of
+from shared.drug_words import PROFILE_TITLES
 from tools import docs_drugs, docs_settings, gen_docs
 from tools.house.settings import PORTS
 
@@ -115,16 +116,39 @@ def test_setting_without_words_is_refused(monkeypatch: pytest.MonkeyPatch):
         gen_docs.settings_table("Settings")
 
 
+PROFILE_FILES = [ROOT / "shared" / f"drug_profiles_{name}.py" for name in ("infusions", "pca")]
+
+
 def test_drug_table_shows_figures_in_milligrams_with_the_mark_of_the_source():
-    header, rows = docs_drugs.library_rows(ROOT / "shared" / "drug_profiles.py")
+    header, rows = docs_drugs.library_rows(PROFILE_FILES[0])
     cells = {(row[0], row[1]): dict(zip(header[2:], row[2:], strict=True)) for row in rows}
     assert cells["**Rate, at most**", "mg/kg/h"]["`KET_DAY`"] == "0.5 [V2]"
     assert cells["**Any hour, at most**", "mg"]["`KET_HOME_TEST`"] == "8.8 [E]"
     assert cells["Dosing weight", "kg"]["`LID_LOW`"] == "40 [V2] to 150 [E]"
+    assert cells["**Loading dose, in at least**", "min"]["`MG`"] == "15 [V]"
+    assert cells["**Loading dose, in at least**", "min"]["`KET_DAY`"] == "blocked"
     # A figure whose comment names no source claims none.
     assert cells["Duration, usual to", "min"]["`KET_DAY`"] == "240"
 
 
-def test_every_column_of_a_profile_stands_in_the_drug_table():
-    shown = {column for _, _, columns in docs_drugs.LIMITS for column in columns}
-    assert shown | {"id", "title"} == set(Profile._fields)
+def test_every_profile_and_every_figure_stands_in_a_drug_table():
+    marks = {}
+    for path in PROFILE_FILES:
+        marks |= docs_drugs.evidence(path.read_text())
+    assert set(marks) == set(PROFILE_TITLES)
+    shown = {name for _, _, names in docs_drugs.LIMITS for name in names}
+    figures: set[str] = set()
+    for name in marks:
+        profile = profile_of(name)
+        assert profile is not None
+        figures |= set(profile.figures)
+        assert profile.drug in docs_drugs.DRUGS
+    assert shown == figures
+
+
+def test_every_bound_of_a_field_is_shown_in_units_for_people():
+    _, rows = docs_drugs.bound_rows()
+    assert ("Lockout", "s", "0, or 300", "86400") in rows
+    assert ("Rate", "mL/h", "0.05", "100") in rows
+    assert ("Dosing weight", "kg", "30", "250") in rows
+    assert len(rows) == 21

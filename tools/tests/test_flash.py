@@ -23,6 +23,7 @@ PUMP = {
 FLASHED = {"main.py", "firmware/__init__.mpy", "firmware/main.mpy"} | {
     "shared/__init__.mpy",
     "shared/units.mpy",
+    "firmware/program.crc",
 }
 
 
@@ -61,7 +62,8 @@ def test_flashed_board_restarts_and_runs_the_program(board: PtyBoard, tree: Path
 def test_whole_firmware_is_flashed_and_its_start_is_reached(board: PtyBoard):
     assert flash_to(board) == 0
     names = {path.relative_to(flash.ROOT).as_posix() for path in sources(flash.ROOT)}
-    assert board.files() == {name.removesuffix(".py") + ".mpy" for name in names} | {"main.py"}
+    compiled = {name.removesuffix(".py") + ".mpy" for name in names}
+    assert board.files() == compiled | {"main.py", "firmware/program.crc"}
     assert len(names) > 50
     # The wheel has none of the chip's pins, so the composition root ends at the board file, by its own name.
     board.wait_until_said(b'File "firmware/main.py", line')
@@ -103,7 +105,7 @@ def test_second_flash_copies_nothing(
     before = {name: (board.flash / name).stat().st_mtime_ns for name in FLASHED - {"main.py"}}
     capsys.readouterr()
     assert flash_to(board) == 0
-    assert "0 files copied, 4 were there, all hashes agree" in capsys.readouterr().out
+    assert "0 files copied, 5 were there, all hashes agree" in capsys.readouterr().out
     after = {name: (board.flash / name).stat().st_mtime_ns for name in FLASHED - {"main.py"}}
     assert after == before
 
@@ -116,7 +118,7 @@ def test_only_the_changed_file_is_copied(
     capsys.readouterr()
     assert flash_to(board) == 0
     said = capsys.readouterr().out
-    assert "[1/1] shared/units.mpy" in said
+    assert "[1/2] shared/units.mpy" in said
     board.wait_until_said(b"pump runs 2")
 
 

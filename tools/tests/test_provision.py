@@ -44,7 +44,7 @@ kept = settings.Settings()
 print(sorted(os.listdir("/vigil")))
 print(found.pump_id.hex(), found.clinic_id.hex(), found.master.hex(), found.epoch, found.name)
 print([(one.role, one.person, one.public.hex()) for one in found.clinicians])
-print(kept.load(), kept.boot, kept.pl_per_step, kept.sequence_limit)
+print(kept.load(), kept.boot, kept.pl_per_step, kept.sequence_limit, kept.clinician_code)
 print(journal.Journal().start(1))
 """
 
@@ -79,6 +79,7 @@ def test_the_firmware_reads_back_what_was_provisioned(tmp_path: Path) -> None:
         ],
         epoch=3,
         pl_per_step=3_700,
+        clinician_code=4_711,
     )
     assert flash.stat().st_size == 512 * 1024
     assert flash.stat().st_mode & 0o777 == enrolment.stat().st_mode & 0o777 == 0o600
@@ -108,7 +109,7 @@ def test_the_firmware_reads_back_what_was_provisioned(tmp_path: Path) -> None:
                 (Role.CHECKER, "Nurse B. Example", keys[1].hex()),
             ]
         ),
-        "True 0 3700 0",
+        "True 0 3700 0 4711",
         "True",
     ], done.stderr
 
@@ -141,6 +142,32 @@ def test_command_makes_both_files_and_says_no_secret(tmp_path: Path) -> None:
     assert flash.exists()
 
 
+def test_clinician_code_is_drawn_told_once_and_stands_in_no_enrolment(tmp_path: Path) -> None:
+    flash, enrolment = tmp_path / "f.bin", tmp_path / "e.json"
+    arguments = ("--flash", str(flash), "--enrolment", str(enrolment), "--name", "Pump 1")
+    done = run(*arguments, "--clinic-id", CLINIC.hex())
+    assert done.returncode == 0, done.stderr
+    _, told = done.stdout.splitlines()
+    what, _, code = told.partition(": ")
+    assert what == "clinician's code"
+    assert code.isdecimal() and 1_000 <= int(code) <= 9_999
+    assert "code" not in enrolment.read_text()
+
+
+def test_two_pumps_have_different_codes(tmp_path: Path) -> None:
+    codes = [
+        provision(
+            tmp_path / f"flash-{number}.bin",
+            tmp_path / f"enrolment-{number}.json",
+            name="Pump",
+            clinic_id=CLINIC,
+            clinicians=[],
+        ).clinician_code
+        for number in range(4)
+    ]
+    assert len(set(codes)) > 1
+
+
 OFF_THE_CURVE = (b"\x01" * 64).hex()
 WRONG = [
     ({"--clinic-id": "zz"}, "clinic id: not hexadecimal"),
@@ -151,6 +178,8 @@ WRONG = [
     ({"--epoch": "-1"}, "epoch: 0 to 4294967295"),
     ({"--epoch": "4294967296"}, "epoch: 0 to 4294967295"),
     ({"--pl-per-step": "3561"}, "volume of a microstep: 3562 to 3938 pL"),
+    ({"--clinician-code": "999"}, "clinician's code: 1000 to 9999"),
+    ({"--clinician-code": "10000"}, "clinician's code: 1000 to 9999"),
     ({"--clinician": "nurse:A:00"}, "the role is prescriber or checker"),
     ({"--clinician": "checker"}, "role:person:public-hex was expected"),
     ({"--clinician": "checker:A:00"}, "key of A: 64 bytes were expected, 1 given"),

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from clinic.order_model import Order
 from clinic.prescribing import signing
-from clinic.prescribing.calculator import Order, work_out
+from clinic.prescribing.calculator import work_out
 from shared import messages, prescription
 from shared.codes import Command, Role
 from tools import sign
@@ -19,7 +20,8 @@ PASSPHRASE = "eight or more"
 
 
 def command(kind: int = Command.PRESCRIPTION, **changes: object) -> bytes:
-    fields = work_out(Order("KET_HOME_TEST", "0.1", "1", "50", 70_000)).fields | changes
+    order = Order("KET_HOME_TEST", "0.1", "1", "50", 70_000, "100", "adult")
+    fields = work_out(order).fields | changes
     is_rx = kind == Command.PRESCRIPTION
     return messages.pack_command(
         messages.Command(
@@ -106,6 +108,8 @@ def test_a_file_that_is_no_key_is_refused(tmp_path: Path, content: bytes) -> Non
 def test_nothing_but_a_prescription_inside_the_library_is_worth_a_signature() -> None:
     parsed, data = sign.read_command(command().hex())
     assert parsed.pump_id == PUMP_ID and data == command()
+    # Past a soft limit with a reason, and below without one.
+    sign.read_command(command(max_minutes=400, overrides=[[12, 1]]).hex())
     for text in (
         "",
         "zz",
@@ -113,6 +117,7 @@ def test_nothing_but_a_prescription_inside_the_library_is_worth_a_signature() ->
         command(Command.STOP).hex(),
         command().hex() + "00",
         command(segments=[[0, 70_000_000]]).hex(),
+        command(max_minutes=400).hex(),
     ):
         with pytest.raises(sign.SignError):
             sign.read_command(text)

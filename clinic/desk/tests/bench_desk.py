@@ -9,15 +9,22 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
 from clinic.desk_model import AlertRow, EventRow, PumpTile, SeriesPoint, User
+from clinic.order_model import Order, Proposal
+from clinic.prescribing import library
+from clinic.prescribing.errors import PrescribingError
+from clinic.prescribing.proposal import propose
 from shared import alarm_sentences, alarm_table
 from shared.codes import State
 
-PASSWORDS = {"anna": "correct horse battery"}
-USERS = {"anna": User(1, "anna", "Anna Lee", "nurse")}
+PASSWORDS = {"anna": "correct horse battery", "noor": "another horse battery"}
+USERS = {
+    "anna": User(1, "anna", "Anna Lee", "nurse"),
+    "noor": User(2, "noor", "Dr Noor Haddad", "prescriber"),
+}
 MOST_POINTS = 1_200
 LIVE_AGE_MS = 400
 
@@ -86,6 +93,7 @@ def first_tile(index: int) -> PumpTile:
         linked=True,
         alarm_ids=(),
         worst_priority=0,
+        terms=(("Rate", f"{rate_nl_h / 1_000_000:g} mL/h"), ("Patient", "adult, 70 kg")),
     )
 
 
@@ -103,6 +111,7 @@ class BenchDesk:
         self.journal: dict[str, list[EventRow]] = {pump_id: [] for pump_id in self.tiles}
         self.results: dict[str, str] = {}
         self.stops: list[tuple[str, str]] = []
+        self.drafts: list[tuple[str, str, Order, str]] = []
         self.failing = False
         self.hanging = False
         self._numbers = itertools.count(1)
@@ -297,6 +306,26 @@ class BenchDesk:
         """Let the newest stop end in this result."""
         self.results[f"{len(self.stops):032x}"] = result
         self._version += 1
+
+    async def propose(self, order: Order) -> Proposal:
+        return propose(order)
+
+    async def keep_draft(
+        self, pump_id: str, order: Order, soft_reason: str, user: User
+    ) -> Proposal:
+        proposal = propose(order)
+        if user.role != "prescriber":
+            return replace(proposal, refusal="Only a prescriber may prescribe")
+        try:
+            library.accept(proposal.findings, soft_reason)
+        except PrescribingError as error:
+            return replace(proposal, field=error.field, refusal=str(error))
+        self.drafts.append((pump_id, user.username, order, soft_reason))
+        return replace(proposal, draft=len(self.drafts))
+
+    def draft_list(self) -> list[tuple[str, str, dict, str]]:
+        """Which drafts were kept: pump, user name, order, reason."""
+        return [(pump, user, asdict(order), reason) for pump, user, order, reason in self.drafts]
 
     async def command_result(self, command_id: str) -> str:
         return self.results.get(command_id, "unknown")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from clinic.desk.tests.bench_desk import KETAMINE, PASSWORDS, BenchDesk
 from clinic.desk_model import Desk
 from clinic.house import House, build
 from clinic.ingest import uplink
+from clinic.order_model import Order
 from clinic.patients import add_patient
 from clinic.tests.bench import HubBench, PumpBench
 from shared import alarm_sentences, alarm_table
@@ -26,6 +27,8 @@ USERNAME = "anna"
 PASSWORD = PASSWORDS[USERNAME]
 ALARM_ID = alarm_table.DOWNSTREAM_OCCLUSION
 NO_ID = "0" * 32
+ORDER = Order("KET_HOME_TEST", "0.1", "1", "50", 70_000, "100", "adult")
+LOW = replace(ORDER, dose_mg_kg_h="0.01", vtbi_ml="10")
 
 
 @dataclass
@@ -54,6 +57,9 @@ async def clinic_case(house: House) -> Case:
     """The clinic as it is built for service, with frames of a pump sealed and sent as on the wire."""
     house.accounts._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     await house.accounts.add(USERNAME, "Anna Lee", "nurse", PASSWORD, now_ms(), "test")
+    await house.accounts.add(
+        "noor", "Dr Noor Haddad", "prescriber", PASSWORDS["noor"], now_ms(), "test"
+    )
     await add_patient(house.database, "P-1", "Ann Bell", "Home", 70_000, now_ms(), "test")
     pump, hub = PumpBench(), HubBench("hub-of-this-test")
     enrolment = admin.Enrolment(pump.pump_id, pump.clinic_id, pump.master, 0, pump.name)
@@ -175,3 +181,34 @@ async def test_a_stop_has_an_id_and_a_result_that_the_page_understands(case):
     assert result_kind(result) in (*FINAL_WORDS, "pending")
     assert result.split(":")[0] in (*FINAL_WORDS, "pending")
     assert await case.desk.command_result(NO_ID) == "unknown"
+
+
+async def test_an_order_is_proposed_with_its_terms_and_findings_or_with_what_is_wrong(case):
+    proposal = await case.desk.propose(ORDER)
+    assert proposal.formula.endswith("= 7 mL/h") and proposal.findings == ()
+    assert ("Rate", "7 mL/h") in proposal.terms
+    [finding] = (await case.desk.propose(LOW)).findings
+    assert (finding.field, finding.severity, finding.override) == ("dose_mg_kg_h", "soft", None)
+    wrong = await case.desk.propose(replace(ORDER, conc_mg_ml="x"))
+    assert wrong.field == "conc_mg_ml" and wrong.refusal and wrong.terms == ()
+    assert all(each.draft is None for each in (proposal, wrong))
+
+
+async def test_a_draft_is_kept_for_a_prescriber_with_reasons_and_for_nobody_else(case):
+    prescriber = await case.desk.authenticate("noor", PASSWORDS["noor"])
+    assert prescriber is not None
+    kept = await case.desk.keep_draft(case.pump_id, ORDER, "", prescriber)
+    assert kept.draft is not None and kept.refusal is None
+    refused = await case.desk.keep_draft(case.pump_id, ORDER, "", await signed_in(case))
+    assert refused.draft is None and "Only a prescriber" in str(refused.refusal)
+    answered = replace(LOW, overrides={"dose_mg_kg_h": "weaning"})
+    for order, words, field in (
+        (LOW, "Weaning over two days", "overrides"),
+        (answered, "short", "soft_reason"),
+        (replace(ORDER, dose_mg_kg_h="0.2"), "Weaning over two days", "dose_mg_kg_h"),
+    ):
+        refused = await case.desk.keep_draft(case.pump_id, order, words, prescriber)
+        assert (refused.draft, refused.field) == (None, field)
+    kept = await case.desk.keep_draft(case.pump_id, answered, "Weaning over two days", prescriber)
+    assert kept.draft is not None
+    assert kept.findings[0].override == "weaning"

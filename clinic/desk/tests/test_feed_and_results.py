@@ -99,6 +99,8 @@ def test_a_late_answer_is_said_and_never_taken_for_a_stop():
         ("", "/"),
         ("/", "/"),
         (f"/pump/{KETAMINE}", f"/pump/{KETAMINE}"),
+        (f"/pump/{KETAMINE}/prescribe", f"/pump/{KETAMINE}/prescribe"),
+        (f"/pump/{KETAMINE}/stop", "/"),
         ("//evil.example", "/"),
         ("https://evil.example/", "/"),
         ("/pump/../login", "/"),

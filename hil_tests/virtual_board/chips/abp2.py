@@ -2,14 +2,15 @@
 
 AA 00 00 starts a measurement of 5 ms; a read gives status, pressure u24 and temperature u24. The pressure is what the line had when the 5 ms were over,
 as near as the exchange shows it. While busy the last result is given with the busy bit. 10 % to 90 % of 2^24 is the span; outside the counts saturate at
-the ends of the range with status bit 0.
+the ends of the range with status bit 0. A bridge that is open or shorted reads as an end, saturated; a memory that fails its check sets status bit 2.
 """
 
 import lockstep
-from words import REP_FLAGS
+from words import REP_FAULTS, REP_FLAGS
 
 _POWERED = 0x40
 _BUSY = 0x20
+_MEMORY_ERROR = 0x04
 _SATURATED = 0x01
 _CONVERSION_US = 5_000
 _OUT_MIN = 1_677_722  # 10 % of 2^24
@@ -19,8 +20,11 @@ _TEMPERATURE_25_C = 6_291_456  # (25 + 50) / 200 of 2^24
 
 
 class ABP2:
-    def __init__(self, address, min_pa, max_pa, sense_word, answers_flag):
+    """stuck_fault: bit of REP_FAULTS; open, shorted and memory follow it."""
+
+    def __init__(self, address, min_pa, max_pa, sense_word, answers_flag, stuck_fault):
         self.address = address
+        self._stuck_fault = stuck_fault
         self._min_pa = min_pa
         self._span_pa = max_pa - min_pa
         self._sense_word = sense_word
@@ -73,8 +77,15 @@ class ABP2:
             return
         self._measuring = False
         self._temperature = _TEMPERATURE_25_C
+        faults = lockstep.senses[REP_FAULTS] // self._stuck_fault
+        if faults & 1:
+            return
         pressure_pa = lockstep.senses[self._sense_word]
         out = _OUT_MIN + (pressure_pa - self._min_pa) * _OUT_SPAN // self._span_pa
+        if faults & 2:
+            out = _OUT_END + 1
+        elif faults & 4:
+            out = -1
         self._status = _POWERED
         if out < 0:
             out = 0
@@ -82,4 +93,6 @@ class ABP2:
         elif out > _OUT_END:
             out = _OUT_END
             self._status = _POWERED | _SATURATED
+        if faults & 8:
+            self._status |= _MEMORY_ERROR
         self._pressure = out

@@ -1,9 +1,17 @@
 """Ultrasonic pair across the tube with an envelope detector. Wet tube 2,000 mV and more, air below 800 mV, transmitter off below 200 mV."""
 
 import lockstep
-from words import FAULT_AIR_DRIVE_STUCK, FLAG_AIR_DRIVE, REP_AIR_MV, REP_FAULTS, REQ_FLAGS
+from words import (
+    FAULT_AIR_BLIND,
+    FAULT_AIR_DRIVE_STUCK,
+    FLAG_AIR_DRIVE,
+    REP_AIR_MV,
+    REP_FAULTS,
+    REQ_FLAGS,
+)  # fmt: skip
 
 _OFF_MV = 120
+_WET_MV = 2_500
 
 
 class AirDetector:
@@ -19,5 +27,6 @@ class AirDetector:
             request[REQ_FLAGS] |= FLAG_AIR_DRIVE
 
     def sense_mv(self):
-        mv = lockstep.senses[REP_AIR_MV]
+        blind = lockstep.senses[REP_FAULTS] & FAULT_AIR_BLIND
+        mv = _WET_MV if blind else lockstep.senses[REP_AIR_MV]
         return mv if self._transmits() else min(mv, _OFF_MV)

@@ -4,7 +4,15 @@ The angle is the roller's, so 4,096 counts a turn. RAW ANGLE, ANGLE and MAGNITUD
 """
 
 import lockstep
-from words import REP_ENCODER, REP_FLAGS, SENSE_ENCODER_ANSWERS
+from words import (
+    FAULT_ENCODER_DOUBLED,
+    FAULT_ENCODER_NO_MAGNET,
+    FAULT_ENCODER_STUCK,
+    REP_ENCODER,
+    REP_FAULTS,
+    REP_FLAGS,
+    SENSE_ENCODER_ANSWERS,
+)  # fmt: skip
 
 _STATUS_MAGNET_DETECTED = 0x20
 _AGC_MIDDLE = 0x80
@@ -20,6 +28,7 @@ class AS5600:
         self._pointer = 0
         self._first = False
         self._configuration = bytearray(_CONFIGURATION_BYTES)
+        self._angle = 0
 
     def answers(self):
         return lockstep.senses[REP_FLAGS] & SENSE_ENCODER_ANSWERS
@@ -49,9 +58,14 @@ class AS5600:
                 self._pointer = (self._pointer + 1) & 0xFF
 
     def _register(self, number):
-        angle = lockstep.senses[REP_ENCODER] & 0xFFF
+        faults = lockstep.senses[REP_FAULTS]
+        if not faults & FAULT_ENCODER_STUCK:
+            self._angle = lockstep.senses[REP_ENCODER] & 0xFFF
+        angle = self._angle
+        if faults & FAULT_ENCODER_DOUBLED:
+            angle = angle << 1 & 0xFFF
         if number == 0x0B:
-            return _STATUS_MAGNET_DETECTED
+            return 0 if faults & FAULT_ENCODER_NO_MAGNET else _STATUS_MAGNET_DETECTED
         if number == 0x0C or number == 0x0E:
             return angle >> 8
         if number == 0x0D or number == 0x0F:

@@ -11,6 +11,7 @@ from words import (
     FLAG_SCREEN_INVERSE,
     FLAG_SCREEN_ON,
     REP_FAULTS,
+    REQ_CONTRAST,
     REQ_FLAGS,
     REQ_LOAD_MA,
 )  # fmt: skip
@@ -20,6 +21,7 @@ _ARGUMENTS = {
     0x20: 1, 0x21: 2, 0x22: 2, 0x26: 6, 0x27: 6, 0x29: 5, 0x2A: 5, 0x81: 1, 0x8D: 1, 0xA3: 2, 0xA8: 1, 0xD3: 1, 0xD5: 1, 0xD9: 1, 0xDA: 1, 0xDB: 1,
 }  # fmt: skip
 _PAGE_MODE = 2
+_CONTRAST_AFTER_RESET = 0x7F
 
 
 class SSD1306:
@@ -31,6 +33,7 @@ class SSD1306:
         self._on = False
         self._inverse = False
         self._charge_pump = False
+        self._contrast = _CONTRAST_AFTER_RESET
         self._mode = _PAGE_MODE
         self._column = 0
         self._page = 0
@@ -57,6 +60,7 @@ class SSD1306:
         if self._on and self._charge_pump:
             request[REQ_FLAGS] |= FLAG_SCREEN_ON
             request[REQ_LOAD_MA] += _LIT_MA
+        request[REQ_CONTRAST] = self._contrast
         if self._inverse:
             request[REQ_FLAGS] |= FLAG_SCREEN_INVERSE
 
@@ -167,5 +171,7 @@ class SSD1306:
         elif self._command == 0x22:
             self._page_first = self._page = first & 7
             self._page_last = second & 7
+        elif self._command == 0x81:
+            self._contrast = first
         elif self._command == 0x8D:
             self._charge_pump = bool(first & 4)

@@ -4,7 +4,7 @@ One microstep a rising STEP edge while EN is low and the motor has supply. EN ha
 """
 
 import lockstep
-from words import FLAG_MOTOR_POWERED, REQ_FLAGS, REQ_STEPS
+from words import FLAG_MOTOR_POWERED, FLAG_MOTOR_SUPPLIED, REQ_FLAGS, REQ_STEPS
 
 
 class TMC2209:
@@ -32,5 +32,7 @@ class TMC2209:
             self.run_train(train, end_us)
         request[REQ_STEPS] = self._steps
         self._steps = 0
-        if self.enabled and end_us < self._deadman.powered_until_us():
-            request[REQ_FLAGS] |= FLAG_MOTOR_POWERED
+        if end_us < self._deadman.powered_until_us():
+            request[REQ_FLAGS] |= FLAG_MOTOR_SUPPLIED
+            if self.enabled:
+                request[REQ_FLAGS] |= FLAG_MOTOR_POWERED

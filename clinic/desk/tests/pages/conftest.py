@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
+from clinic.desk.tests.bench_desk import PASSWORDS
 from clinic.desk.tests.running_desk import RemoteBench, chromium, running_desk
 
 USERNAME = "anna"
@@ -40,8 +41,8 @@ class Watched:
     def go(self, path: str) -> None:
         self.page.goto(self.bench.address + path)
 
-    def sign_in(self, password: str = PASSWORD) -> None:
-        self.page.fill("[name=username]", USERNAME)
+    def sign_in(self, password: str = PASSWORD, username: str = USERNAME) -> None:
+        self.page.fill("[name=username]", username)
         self.page.fill("[name=password]", password)
         self.page.click("button[type=submit]")
 
@@ -80,6 +81,15 @@ def newcomer(visitor: Watched) -> Watched:
     """Anna Lee in a session of her own, looking at the ward."""
     visitor.go("/login")
     visitor.sign_in()
+    visitor.page.wait_for_selector(".tile")
+    return visitor
+
+
+@pytest.fixture
+def prescriber(visitor: Watched) -> Watched:
+    """Dr Noor Haddad in a session of her own, looking at the ward."""
+    visitor.go("/login")
+    visitor.sign_in(PASSWORDS["noor"], "noor")
     visitor.page.wait_for_selector(".tile")
     return visitor
 
