@@ -96,6 +96,10 @@ day: $(STAMP) ## 24 hours of a 1 mL/h infusion, simulated
 alarm-time: $(STAMP) ## Seconds from a pump's alarm to a clinician's browser, at the speed of life
 	@exec $(PY) -m hil_tests.alarm_time
 
+.PHONY: faults
+faults: $(STAMP) ## Every single fault in a running pump, one by one: write docs/FAULTS.md
+	@exec $(PY) -m hil_tests.sweep
+
 .PHONY: pictures
 pictures: $(STAMP) ## Take the pictures in docs/images from the firmware and from the running house
 	@$(PY) -m tools.screens

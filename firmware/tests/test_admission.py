@@ -184,6 +184,7 @@ def test_what_is_prescribed_is_prescribed_whole():
 
 
 def test_a_bolus_slower_than_the_fastest_basal_is_refused():
+    """SR-028: a bolus longer than its interval does not exist, for the lockout counts from its end."""
     assert allowed(wide(bolus_rate_nl_h=3_000_000))
     assert not allowed(wide(bolus_rate_nl_h=2_999_999))
     # 20 minutes of 3 mL/h are 1 mL.
@@ -199,6 +200,7 @@ def test_a_clinicians_bolus_faster_than_the_pump_is_refused():
 
 
 def test_a_clinicians_bolus_lasts_a_lockout_at_least_and_six_hours_at_most():
+    """SR-025"""
     assert allowed(wide(clinician_bolus_minutes=10, lockout_s=600))
     assert not allowed(wide(clinician_bolus_minutes=10, lockout_s=601))
     most = limits.MAX_CLINICIAN_BOLUS_MINUTES

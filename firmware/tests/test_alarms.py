@@ -47,6 +47,7 @@ def test_acknowledging_one_alarm_leaves_the_others_sounding():
 
 
 def test_a_new_alarm_breaks_a_silence_even_if_it_is_lower():
+    """SR-088"""
     conditions = Conditions(EventQueue())
     conditions.hold(alarm.AIR_IN_LINE, True, 0)
     conditions.silence()
@@ -56,6 +57,7 @@ def test_a_new_alarm_breaks_a_silence_even_if_it_is_lower():
 
 
 def test_silence_ends_by_itself_after_two_minutes():
+    """SR-087, SR-089"""
     conditions = Conditions(EventQueue())
     conditions.hold(alarm.AIR_IN_LINE, True, 0)
     conditions.silence()
@@ -66,6 +68,7 @@ def test_silence_ends_by_itself_after_two_minutes():
 
 
 def test_an_acknowledged_stop_alarm_without_cure_sounds_again_after_two_minutes():
+    """SR-089"""
     conditions = Conditions(EventQueue())
     conditions.hold(alarm.DOWNSTREAM_OCCLUSION, True, 0)
     conditions.acknowledge(alarm.DOWNSTREAM_OCCLUSION, alarm.DOWNSTREAM_OCCLUSION)
@@ -182,6 +185,7 @@ def test_a_warning_that_goes_and_comes_back_starts_at_its_own_priority():
 
 
 def test_silence_of_a_low_alarm_lasts_ten_minutes_and_cannot_be_restarted_by_pressing_again():
+    """SR-087"""
     conditions = Conditions(EventQueue())
     conditions.hold(alarm.LINK_LOST, True, 0)
     conditions.silence()
@@ -226,6 +230,7 @@ def loop_of(conditions, alarm_id, wait_frames):
 
 
 def test_the_same_alarm_three_times_in_ten_minutes_locks_until_a_code_unlocks():
+    """SR-095"""
     conditions = Conditions(EventQueue())
     for _ in range(2):
         loop_of(conditions, alarm.DOWNSTREAM_OCCLUSION, 3_000)

@@ -67,6 +67,7 @@ def test_a_frame_for_another_pump_is_refused():
 
 
 def test_a_command_that_names_another_pump_is_refused_with_its_reason():
+    """SR-118: the pump is the patient's, and the prescription names it."""
     bench = Bench()
     bench.simple(Command.STOP, pump_id=b"another pump 16.")
     assert bench.receipts.told() == [(Stage.REFUSED, Reason.WRONG_PUMP)]
@@ -237,6 +238,9 @@ def test_a_refusal_is_repeated_for_the_same_command_id_too():
 
 
 def test_kinds_that_nobody_knows_are_refused_a_bolus_among_them():
+    """SR-090: and a silence; there is none from afar that could outlive its link."""
+    kinds = [getattr(Command, name) for name in dir(Command) if name[0] != "_"]
+    assert sorted(kinds) == [Command.READ, Command.STOP, Command.PRESCRIPTION]
     bench = Bench()
     bench.running()
     told = len(bench.receipts.sent)

@@ -23,6 +23,7 @@ def confirm(keys, pages=3, drawn=True):
 
 
 def test_confirming_needs_every_page_and_two_seconds_of_ok():
+    """SR-118"""
     hold = "o" * limits.CONFIRM_HOLD_FRAMES
     for keys, decision in (
         (hold + hold, WAITING),

@@ -289,6 +289,19 @@ def test_every_flipped_bit_of_a_count_is_seen_and_stays_seen():
         assert not course.intact()
 
 
+def test_whether_a_bolus_runs_is_known_twice():
+    course = Course()
+    for runs in (False, True, False):
+        assert course.intact()
+        course._bolus_runs = not runs
+        assert not course.intact(), runs
+        course._bolus_runs = runs
+        if runs:
+            course.end(State.BOLUS)
+        else:
+            course.begin(State.BOLUS, 10)
+
+
 def test_every_flipped_bit_of_a_phase_is_seen_and_stays_seen():
     for state in range(12):
         for bit in range(30):

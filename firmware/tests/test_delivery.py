@@ -165,6 +165,34 @@ def test_every_flipped_bit_of_the_state_is_seen():
         assert not delivery.intact(), state
 
 
+def test_every_flipped_bit_of_where_it_came_from_and_of_who_waits_is_seen():
+    for bit in range(30):
+        delivery = pump_in(State.CONFIRMING).delivery
+        delivery._came_from ^= 1 << bit
+        assert not delivery.intact(), bit
+    for state in (State.STOPPED, State.BOLUS):
+        delivery = pump_in(state).delivery
+        delivery._clinician_waits = not delivery._clinician_waits
+        assert not delivery.intact(), state
+
+
+def test_nobody_goes_back_to_where_a_fallen_bit_says():
+    """SR-074: least of all to a state that delivers, even if both copies say so."""
+    for bit in range(5):
+        delivery = pump_in(State.PAUSED).delivery
+        delivery.confirm_begin()
+        delivery._came_from ^= 1 << bit
+        delivery.confirm_end(False)
+        assert delivery.state == State.FAULT, bit
+    for state in (State.RUNNING, State.BOLUS, State.FAULT, -1, 12):
+        delivery = pump_in(State.COMPLETE).delivery
+        assert delivery.begin_kvo() is True
+        delivery._came_from = state
+        delivery._came_inverse = ~state
+        delivery.end_phase()
+        assert delivery.state == State.FAULT, state
+
+
 def test_a_frame_of_every_state_allocates_nothing():
     pump = Pump(full_fields())
     delivery, course = pump.delivery, pump.course

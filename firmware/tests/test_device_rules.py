@@ -42,6 +42,7 @@ def test_each_level_of_the_battery_has_its_edge_and_its_hysteresis():
 
 
 def test_minutes_left_are_those_to_the_controlled_stop_at_the_rate_of_now():
+    """SR-059"""
     rule = PowerRule()
     for permille, rate_nl_h, minutes in (
         (1_000, 0, 970 * 120 // 35),
@@ -56,6 +57,7 @@ def test_minutes_left_are_those_to_the_controlled_stop_at_the_rate_of_now():
 
 
 def test_what_the_pump_draws_is_known_to_a_quarter_at_every_rate():
+    """SR-059"""
     for rate_nl_h, draws_ma in (
         (0, 35),
         (1, 80),
@@ -76,6 +78,7 @@ def test_what_the_pump_draws_is_known_to_a_quarter_at_every_rate():
 
 
 def test_a_battery_that_lasts_less_than_an_hour_is_low_and_less_than_15_minutes_critical():
+    """SR-060"""
     rule = PowerRule()
     # The charge is far above both of its own edges; the draw is not what the table knows.
     from firmware.therapy import power
@@ -142,6 +145,7 @@ def test_without_a_prescription_no_bag_is_judged():
 
 
 def test_skin_warns_at_41_stops_at_43_and_both_go_with_a_degree_to_spare():
+    """SR-077"""
     rule = TemperatureRule()
     assert not rule.warm and not rule.too_hot and not rule.lost
     seen = []
@@ -227,6 +231,7 @@ def test_a_contradiction_of_three_seconds_is_a_broken_switch_and_a_shorter_one_a
 
 
 def test_five_seconds_after_start_without_a_step_are_a_warning():
+    """SR-097"""
     rule = StartRule()
     assert not rule.nothing_moves and not rule.unfinished
     rule.judge(0, False, 1_000)
@@ -278,6 +283,7 @@ def test_stop_takes_a_start_back():
 
 
 def test_a_prescription_that_waits_three_minutes_for_a_person_is_a_warning():
+    """SR-096"""
     rule = StartRule()
     rule.judge(0, True, 1_799)
     assert not rule.unfinished

@@ -27,6 +27,7 @@ class StillWindows:
 
 
 def test_nothing_is_permitted_or_granted_before_anything_is_known():
+    """SR-005"""
     for wanted in (1, 7, 741):
         assert permit(wanted, Order(), View()) == (0, Reason.MEMORY)
     for state in (State.BOLUS, State.CLINICIAN_BOLUS):
@@ -116,6 +117,7 @@ def test_one_step_above_the_rate_of_the_state_is_refused_whole():
 
 
 def test_no_order_lifts_the_code_level_ceiling():
+    """SR-004: nor does the sum of two rates, for each state has one of its own."""
     for wanted in (738, 739, 740, 741, 742, 743, 744, 30_000):
         order, view = running()
         order.frame_steps[State.RUNNING] = 30_000
@@ -172,6 +174,7 @@ def test_a_phase_without_a_budget_is_refused_even_below_zero():
 
 
 def test_priming_needs_no_prescription_and_no_dose_memory_but_all_else():
+    """SR-057: what nobody has confirmed is never primed, so that none of it could be dose."""
     order, view = running(State.PRIMING)
     order.clear()
     for field in ("delivered_steps", "delivered_frames", "hour_steps", "four_hour_steps"):

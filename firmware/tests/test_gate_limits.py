@@ -95,6 +95,8 @@ def test_longest_duration_holds_to_the_frame_for_all_but_kvo():
 
 
 def test_a_bolus_and_all_basal_still_to_come_have_to_fit_into_every_window():
+    """SR-019"""
+
     def hour(order, view, windows, used, ceiling):
         order.hour_steps = ceiling
         windows.hour = used

@@ -26,9 +26,9 @@ def sized(least: int, most: int) -> st.SearchStrategy[int]:
     return st.integers(0, _PARTS).map(number)
 
 
-def programmes() -> st.SearchStrategy[list[list[int]]]:
+def programmes(fastest_nl_h: int) -> st.SearchStrategy[list[list[int]]]:
     """Basal segments, minutes apart, so that a run of some minutes sees them change."""
-    rates = sized(limits.MIN_RATE_NL_H, limits.MAX_RATE_NL_H)
+    rates = sized(limits.MIN_RATE_NL_H, fastest_nl_h)
     steps = st.tuples(st.integers(1, 5), rates)
 
     def rising(first: int, later: list[tuple[int, int]]) -> list[list[int]]:
@@ -45,17 +45,43 @@ def programmes() -> st.SearchStrategy[list[list[int]]]:
 
 @st.composite
 def prescriptions(draw: st.DrawFn) -> dict:
-    """Fields that the pump's own limits allow. Limits lie below, at and above what the rates would give, so that runs of minutes reach them."""
-    segments = draw(programmes())
-    rates = [rate for _, rate in segments]
+    """Fields that the pump's own limits allow. Two of three have room for boluses beside a slow basal; of the others, every limit may lie anywhere
+    above, at and below what the rates would give, so that runs of minutes reach it.
+    """
+    roomy = draw(st.integers(0, 2)) > 0
+    fastest_nl_h = limits.MAX_RATE_NL_H // 20 if roomy else limits.MAX_RATE_NL_H
+    fields = prescription(segments=draw(programmes(fastest_nl_h)))
+    rates = [rate for _, rate in fields["segments"]]
     fastest, slowest = max(rates), min(rates)
-    fields = prescription(segments=segments)
     lockout_s = draw(_bolus(fields, fastest))
     draw(_clinician_bolus(fields, fastest, lockout_s))
     draw(_load(fields))
     draw(_kvo(fields, slowest))
-    draw(_windows(fields, fastest))
     fields["occlusion_pa"] = draw(st.integers(limits.MIN_OCCLUSION_PA, limits.MAX_OCCLUSION_PA))
+    if roomy:
+        _leave_room(fields, fastest, draw(st.integers(1, 5)))
+        return fields
+    draw(_bounds(fields, fastest))
+    return fields
+
+
+def _leave_room(fields: dict, fastest: int, times: int) -> None:
+    """For so many boluses beside a day of basal."""
+    beside = times * (fields["max_bolus_nl"] + fields["clinician_bolus_nl"]) + fields["load_nl"]
+    fields["max_hour_nl"] = min(fastest * 5 // 4 + beside, limits.MAX_RATE_NL_H)
+    fields["max_4h_nl"] = min(fastest * 5 + beside, limits.MAX_VOLUME_NL)
+    fields["max_day_nl"] = min(fastest * 26 + beside, limits.MAX_VOLUME_NL)
+    fields["bag_nl"] = fields["vtbi_nl"] = limits.MAX_VOLUME_NL
+    fields["min_minutes"], fields["max_minutes"] = 1, limits.MAX_MINUTES
+
+
+@st.composite
+def _bounds(draw: st.DrawFn, fields: dict, fastest: int) -> None:
+    """From three minutes of the fastest basal to more than there ever is."""
+    hour = draw(sized(max(1, fastest // 20), limits.MAX_RATE_NL_H))
+    fields["max_hour_nl"] = hour
+    fields["max_4h_nl"] = draw(sized(max(1, hour // 4), limits.MAX_VOLUME_NL))
+    fields["max_day_nl"] = draw(sized(max(1, hour // 4), limits.MAX_VOLUME_NL))
     fields["bag_nl"] = draw(sized(max(1, fastest // 30), limits.MAX_VOLUME_NL))
     fields["max_minutes"] = draw(sized(2, limits.MAX_MINUTES))
     fields["min_minutes"] = draw(st.sampled_from((1, 2, fields["max_minutes"])))
@@ -63,31 +89,24 @@ def prescriptions(draw: st.DrawFn) -> dict:
         fields["min_minutes"] = 1
     least = admission.most_nl(fields, fields["min_minutes"])
     fields["vtbi_nl"] = draw(sized(least, max(least, min(60 * least, limits.MAX_VOLUME_NL))))
-    return fields
-
-
-@st.composite
-def _windows(draw: st.DrawFn, fields: dict, fastest: int) -> None:
-    """From three minutes of the fastest basal to more than there ever is; every other time with room for some boluses beside it."""
-    boluses = draw(st.integers(1, 3)) * (fields["max_bolus_nl"] + fields["clinician_bolus_nl"])
-    if draw(st.booleans()):
-        fields["max_hour_nl"] = min(fastest * 62 // 60 + boluses, limits.MAX_RATE_NL_H)
-        fields["max_4h_nl"] = min(fastest * 17 // 4 + boluses, limits.MAX_VOLUME_NL)
-        fields["max_day_nl"] = min(fastest * 98 // 4 + boluses, limits.MAX_VOLUME_NL)
-        return
-    hour = draw(sized(max(1, fastest // 20), limits.MAX_RATE_NL_H))
-    fields["max_hour_nl"] = hour
-    fields["max_4h_nl"] = draw(sized(max(1, hour // 4), limits.MAX_VOLUME_NL))
-    fields["max_day_nl"] = draw(sized(max(1, hour // 4), limits.MAX_VOLUME_NL))
 
 
 @st.composite
 def _bolus(draw: st.DrawFn, fields: dict, fastest: int) -> int:
     """A patient bolus or none. Its lockout, s."""
     rate = draw(sized(fastest, limits.MAX_RATE_NL_H))
-    wanted = draw(st.integers(0, 3)) > 0
-    volume = draw(sized(max(50_000, rate // 7_200), limits.MAX_BOLUS_NL)) if wanted else 0
-    lockout = draw(sized(limits.MIN_LOCKOUT_S, limits.MAX_LOCKOUT_S)) if wanted else 0
+    wanted = draw(st.integers(0, 5)) > 0
+    ten_minutes = min(max(50_000, rate // 6), limits.MAX_BOLUS_NL)
+    volume = draw(sized(max(50_000, rate // 7_200), ten_minutes)) if wanted else 0
+    lockout = (
+        draw(
+            st.one_of(
+                sized(limits.MIN_LOCKOUT_S, 300), sized(limits.MIN_LOCKOUT_S, limits.MAX_LOCKOUT_S)
+            )
+        )
+        if wanted
+        else 0
+    )
     fields["max_bolus_nl"] = volume
     fields["bolus_rate_nl_h"] = rate if wanted else 0
     fields["max_boluses"] = draw(sized(1, limits.MAX_BOLUSES)) if wanted else 0
@@ -113,7 +132,8 @@ def _clinician_bolus(draw: st.DrawFn, fields: dict, fastest: int, lockout_s: int
 def _load(draw: st.DrawFn, fields: dict) -> None:
     wanted = draw(st.booleans())
     rate = draw(sized(limits.MIN_RATE_NL_H, limits.MAX_RATE_NL_H)) if wanted else 0
-    volume = draw(sized(max(50_000, rate // 7_200), limits.MAX_LOAD_NL)) if wanted else 0
+    ten_minutes = max(50_000, rate // 6)
+    volume = draw(sized(max(50_000, rate // 7_200), ten_minutes)) if wanted else 0
     fields["load_rate_nl_h"] = rate
     fields["load_nl"] = volume
 

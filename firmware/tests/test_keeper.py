@@ -170,6 +170,7 @@ def test_an_older_prescription_than_the_one_that_was_active_is_refused():
 
 
 def test_a_stored_prescription_that_the_library_no_longer_allows_is_told_and_not_loaded():
+    """SR-112: a newer library blocks START."""
     house = House()
     above = clinic.encoded({"segments": [[0, 7_000_001]]})
     assert house.keeper.store_prescription(above, 1, b"proof")

@@ -96,6 +96,7 @@ def test_keys_that_are_down_since_power_up_do_nothing_until_they_were_up():
 
 
 def test_a_driver_that_repeats_its_edge_is_believed_once():
+    """SR-104"""
     keypad = Keypad()
     keypad.judge(0, 0, State.RUNNING, -1, -1, 1)
     pendant = 1 << Key.PENDANT
@@ -104,6 +105,7 @@ def test_a_driver_that_repeats_its_edge_is_believed_once():
 
 
 def test_a_stuck_pendant_asks_for_one_bolus_only():
+    """SR-104"""
     fingers = Fingers()
     fingers.hold((Key.PENDANT,), 3_000)
     assert fingers.actions == [Action.BOLUS]
@@ -131,6 +133,7 @@ def test_silence_and_pendant_in_one_frame_are_both_heard():
 
 
 def test_silence_works_locked_on_every_page_and_does_not_repeat():
+    """SR-087: the edge counts; a key that is held makes no silence longer."""
     for page in range(9):
         fingers = locked()
         fingers.keypad.go(page)

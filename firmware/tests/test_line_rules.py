@@ -91,6 +91,22 @@ def test_the_limits_follow_the_cassette():
         assert rule.air
 
 
+def test_every_flipped_bit_of_a_limit_of_air_is_seen():
+    """SR-074"""
+    for kept in ("_bubble", "_window"):
+        # One limit that agrees with its copy is not enough.
+        rule = AirRule()
+        assert not rule.intact()
+        setattr(rule, kept + "_inverse", ~0)
+        assert not rule.intact(), kept
+    for name in ("_bubble_limit_steps", "_window_limit_steps"):
+        for bit in range(30):
+            rule = air_rule()
+            assert rule.intact()
+            setattr(rule, name, getattr(rule, name) ^ 1 << bit)
+            assert not rule.intact(), (name, bit)
+
+
 def test_one_millilitre_of_small_bubbles_in_a_quarter_of_an_hour_alarms():
     rule = air_rule()
     bubbles = 30

@@ -105,6 +105,7 @@ def test_the_end_of_the_volume_closes_whatever_phase_runs():
 
 
 def test_priming_fills_the_line_and_counts_for_nobody_but_the_bag():
+    """SR-057"""
     pump = Pump(full_fields())
     assert pump.delivery.begin_prime() is True
     before = pump.course.bag_steps

@@ -35,6 +35,7 @@ def test_a_signed_prescription_is_shown_confirmed_and_active_and_does_not_run():
 
 
 def test_signatures_that_are_missing_forged_or_of_the_wrong_people_are_refused():
+    """SR-118: refused and written down."""
     for how in (
         {"people": ()},
         {"people": (ANNE,)},

@@ -216,6 +216,7 @@ def test_the_end_is_near_half_an_hour_before_it_or_in_the_last_tenth():
 
 
 def test_the_bag_is_low_while_its_error_a_whole_bolus_and_an_hour_are_left():
+    """SR-051"""
     programme, _ = loaded(full_fields())
     bag_steps = 100_000_000_000 // 3_750
     assert programme.bag_steps == bag_steps
@@ -229,6 +230,7 @@ def test_the_bag_is_low_while_its_error_a_whole_bolus_and_an_hour_are_left():
 
 
 def test_a_programme_without_a_prescription_asks_for_nothing():
+    """SR-005"""
     programme = Programme()
     assert programme.intact() and programme.version == 0
     assert programme.carry_unit == UNIT and programme.pl_per_step == 3_750

@@ -15,6 +15,7 @@ STANDING = (
 
 
 def test_only_those_states_want_steps_that_may():
+    """SR-005"""
     for state in ALL_STATES:
         pump = pump_in(state)
         pump.course.stored()

@@ -153,6 +153,7 @@ def test_pendant_that_is_unplugged_is_no_press_and_broken_after_three_samples(
 def test_contact_that_bounces_in_the_middle_of_a_press_makes_no_second_press(
     tmp_path: Path,
 ) -> None:
+    """SR-104"""
     with board(tmp_path, program(BOARD, PENDANT)) as (rig, _):
         rig.pendant(True)
         rig.run_for(200)

@@ -10,6 +10,7 @@ from shared.codes import Key
 
 
 def test_keys_are_debounced_but_stop_counts_at_once(tmp_path: Path) -> None:
+    """SR-104"""
     text = program(
         BOARD,
         """
@@ -45,6 +46,7 @@ def test_keys_are_debounced_but_stop_counts_at_once(tmp_path: Path) -> None:
 
 
 def test_key_held_for_more_than_ten_seconds_is_stuck(tmp_path: Path) -> None:
+    """SR-104"""
     text = program(
         BOARD,
         """

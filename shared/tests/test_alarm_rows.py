@@ -97,6 +97,7 @@ def test_an_alarm_keeps_its_number():
 
 
 def test_each_alarm_has_its_priority():
+    """SR-081"""
     same(those(2, 3), named(HIGH))
     same(those(2, 2), named(MEDIUM))
     same(those(2, 1), named(LOW))

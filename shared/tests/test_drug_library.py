@@ -103,6 +103,7 @@ def test_each_limit_of_dose_time_and_count_holds_at_its_edge():
 
 
 def test_the_librarys_own_lockout_and_bolus_hold_where_the_programs_would_let_pass():
+    """SR-029"""
     terms = pca()
     profile = with_figures(library("PCA_TEST"), lockout_s=601, lockout_soft_s=601)
     same(hard_reasons(terms, profile), [(Reason.LOCKOUT_HARD_LIMIT, "lockout_s")])
@@ -180,6 +181,7 @@ def test_an_infusion_that_can_be_over_too_soon_is_refused():
 
 
 def test_no_bolus_is_slower_than_the_basal_and_no_kvo_faster():
+    """SR-028"""
     reason = Reason.FIELD_RANGE
     for changes, field in (
         ({"bolus_rate_nl_h": 999_999, "max_bolus_nl": 50_000}, "bolus_rate_nl_h"),
@@ -214,6 +216,7 @@ def test_fields_that_contradict_each_other_are_refused():
 
 
 def test_unknown_profile_drug_and_library_are_refused():
+    """SR-112: also one that was written with another version of the library."""
     same(hard_reasons(rx(profile="KET_NIGHT")), [(Reason.UNKNOWN_PROFILE, "profile")])
     same(hard_reasons(rx(profile="ket_home_test")), [(Reason.UNKNOWN_PROFILE, "profile")])
     for version in (1, 3):

@@ -25,7 +25,7 @@ _NONE = "Reason.NONE is 0."
 _LAG = "All that is added to the lag is a multiple of 200, and so is its limit: one less never decides, nor shows in whole counts."
 _EMPTY_RING = "A ring of empty buckets has no first one."
 _UNCALIBRATED = "Before it is calibrated one of the two limits is zero or below, and that alone calls everything air."
-_READ_IN_BOLUS = "It is read in BOLUS alone, and the way into it writes it."
+_NO_COPY = "Any copy but the complement says that the rule is not calibrated."
 _COUNT_ABOVE = "A count above the limit says what the limit says; its end keeps it a small integer, which it would outgrow in three years of suction."
 _LAST_ROW = "A rate above the last row draws what the last row says."
 _STOPPED = "State 0 is STOPPED, whose rate is never anything but 0."
@@ -208,25 +208,18 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "A ring that turns the other way comes back to each bucket after the same time.",
     ),
     Equivalent(
-        "firmware/therapy/delivery.py",
-        "Delivery.__init__",
-        "self._came_from = State.STOPPED",
-        "pass",
-        "It is read in CONFIRMING and KVO alone, and the way into each of them writes it.",
+        "firmware/therapy/air.py",
+        "AirRule.__init__",
+        "self._bubble_inverse = 0",
+        "self._bubble_inverse = 1",
+        _NO_COPY,
     ),
     Equivalent(
-        "firmware/therapy/delivery.py",
-        "Delivery.__init__",
-        "self._clinician_waits = False",
-        "pass",
-        _READ_IN_BOLUS,
-    ),
-    Equivalent(
-        "firmware/therapy/delivery.py",
-        "Delivery.__init__",
-        "self._clinician_waits = False",
-        "self._clinician_waits = True",
-        _READ_IN_BOLUS,
+        "firmware/therapy/air.py",
+        "AirRule.__init__",
+        "self._window_inverse = 0",
+        "self._window_inverse = 1",
+        _NO_COPY,
     ),
     Equivalent(
         "firmware/therapy/dose_windows.py",

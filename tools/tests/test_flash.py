@@ -15,10 +15,10 @@ from tools.tests.pty_board import MICROPYTHON, PtyBoard
 
 PUMP = {
     "firmware/__init__.py": '"""A pump."""\n',
-    "firmware/main.py": "from shared import units\n\n\ndef main():\n    print('pump runs', units.ONE)\n",
+    "firmware/main.py": "from shared import units\n\n\ndef main():\n    print('pump runs', units.one())\n",
     "firmware/tests/test_pump.py": "def test_nothing():\n    pass\n",
     "shared/__init__.py": "",
-    "shared/units.py": "ONE = 1\n",
+    "shared/units.py": "def one():\n    return 1\n",
 }
 FLASHED = {"main.py", "firmware/__init__.mpy", "firmware/main.mpy"} | {
     "shared/__init__.mpy",
@@ -114,7 +114,7 @@ def test_only_the_changed_file_is_copied(
     board: PtyBoard, tree: Path, capsys: pytest.CaptureFixture[str]
 ):
     assert flash_to(board) == 0
-    (tree / "shared/units.py").write_text("ONE = 2\n")
+    (tree / "shared/units.py").write_text(PUMP["shared/units.py"].replace("1", "2"))
     capsys.readouterr()
     assert flash_to(board) == 0
     said = capsys.readouterr().out
@@ -154,6 +154,8 @@ def test_pulled_cable_leaves_no_start_file_and_the_next_flash_repairs(
     write_tree(tmp_path / "flash", {"main.py": "print('old program')\n", "firmware/main.py": ""})
     big = "BIG = (" + "".join(f"{n * 7_919}, " for n in range(2_000)) + ")\n"
     (tree / "shared/big.py").write_text(big)
+    main = PUMP["firmware/main.py"].replace("one()", "one(), len(big.BIG)")
+    (tree / "firmware/main.py").write_text("from shared import big\n" + main)
     with PtyBoard(tmp_path) as board:
         # Taking the REPL, the version, disarming and restarting come first and are the same in every run.
         board.cut_after = cut_after + 4_000
