@@ -8,7 +8,7 @@
         rig.hold(Key.START, 200)
         assert rig.run_until(lambda: rig.steps_total > 0, timeout_ms=10_000)
 
-`Rig(folder, plant, seed, program=repository root, heap="160k", *, main_script=None, pinned=True, hang_s=10.0, ticks_start_ms=None)`
+`Rig(folder, plant, seed, program=repository root, heap=rig.HEAP, *, main_script=None, pinned=True, hang_s=10.0, ticks_start_ms=None)`
 : `plant` is a `hil_tests.plant.interface.Plant`; `program` is the folder that stands for the board's file system root (a checkout or a flashed tree);
   `heap` is what the firmware has: the rig adds what the virtual board itself takes; `main_script` runs in place of the firmware; `pinned` ties
   rig and board to one core (fast, for unthrottled runs).

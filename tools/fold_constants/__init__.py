@@ -5,7 +5,8 @@ place from flash, so there the number is free. `fold` writes the number where th
 
 What is folded: names in capitals, bound once at the top of a module or of a class, whose value follows from the source alone and is a bool or a small
 integer of a 32-bit chip. An integer beyond that is an object on the heap: one name for it is cheaper than one object in each module.
-Every line keeps its number, so that a traceback from the pump can be read beside the source.
+A tuple that a function makes stays one that it makes: of numbers alone it would be made once and stand on the heap for ever, so one of them is written
+`int(7)`. Every line keeps its number, so that a traceback from the pump can be read beside the source.
 
 What is taken away: such names, classes that hold nothing else, `__all__`, functions and classes at the top of a module, and imports inside the
 program, each if nothing that stays refers to it. A name that is reached in a way that the source does not show keeps its place: an attribute of

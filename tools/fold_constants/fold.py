@@ -16,6 +16,9 @@ ROOTS = ("firmware.main:main",)
 # With one of these a program looks at its own names.
 _REFUSED = ("dir", "eval", "exec", "globals", "locals", "vars")
 
+# Written around a number, so that the compiler does not see one.
+_MADE_BY = "int"
+
 
 class FoldError(Exception):
     """A sentence for a person: the program does something that cannot be folded safely, or the folded one would not find a name."""
@@ -51,6 +54,10 @@ def _refuse(module: Module) -> None:
             raise FoldError(f"{module.name} line {node.lineno}: import * hides what is used")
         if isinstance(node, ast.Call) and _imports_by_text(node):
             raise FoldError(f"{module.name} line {node.lineno}: __import__ hides what is used")
+        if (
+            isinstance(node, ast.Name) and node.id == _MADE_BY and isinstance(node.ctx, ast.Store)
+        ) or (isinstance(node, ast.arg) and node.arg == _MADE_BY):
+            raise FoldError(f"{module.name} line {node.lineno}: {_MADE_BY} means something else")
         if isinstance(node, ast.Name) and node.id in _REFUSED:
             raise FoldError(f"{module.name} line {node.lineno}: {node.id} hides what is used")
         if isinstance(node, ast.Attribute) and node.attr == "__dict__":
@@ -80,11 +87,19 @@ class _Work:
 
     def fold_uses(self) -> None:
         for module in self._program.modules.values():
+            edits = self._edits[module.name]
             for statement in _all_statements(module):
+                numbers: dict[ast.expr, str] = {}
                 for use in statement.uses:
-                    self._fold_use(module, statement, use)
+                    self._fold_use(module, statement, use, numbers)
+                for made in statement.tuples:
+                    _keep_made(made, numbers)
+                for node, number in numbers.items():
+                    edits.replace(node, number)
 
-    def _fold_use(self, module: Module, statement: Statement, use: Use) -> None:
+    def _fold_use(
+        self, module: Module, statement: Statement, use: Use, numbers: dict[ast.expr, str]
+    ) -> None:
         if not use.foldable:
             return
         for length in range(1, len(use.path) + 1):
@@ -93,7 +108,7 @@ class _Work:
                 continue
             value = self._program.value(item)
             if is_scalar(value):
-                self._edits[module.name].replace(use.nodes[length - 1], repr(value))
+                numbers[use.nodes[length - 1]] = repr(value)
                 self._folded.add(id(use))
                 statement.loose.update(use.path[length:])
             return
@@ -203,6 +218,27 @@ class _Work:
                 self.dropped.add(item.name)
 
 
+def _keep_made(node: ast.Tuple, numbers: dict[ast.expr, str]) -> None:
+    """A tuple that a function makes when it runs must not become one that stands on the heap for ever: of constants alone, the compiler would make it so."""
+    new = [part for part in ast.walk(node) if part in numbers]
+    if new and _is_constant(node, numbers):
+        first = new[0]
+        assert isinstance(first, ast.expr)
+        numbers[first] = f"{_MADE_BY}({numbers[first]})"
+
+
+def _is_constant(node: ast.expr, numbers: dict[ast.expr, str]) -> bool:
+    if node in numbers:
+        return not numbers[node].startswith(_MADE_BY)
+    if isinstance(node, ast.Tuple):
+        return all(_is_constant(part, numbers) for part in node.elts)
+    if isinstance(node, ast.UnaryOp):
+        return _is_constant(node.operand, numbers)
+    if isinstance(node, ast.BinOp):
+        return _is_constant(node.left, numbers) and _is_constant(node.right, numbers)
+    return isinstance(node, ast.Constant)
+
+
 def _all_statements(module: Module) -> list[Statement]:
     return module.statements + [part for parts in module.members.values() for part in parts]
 
@@ -211,7 +247,7 @@ def _check(before: Program, after: Program) -> None:
     """Every name that the folded program asks for is still there, as far as the source shows it."""
     for module in after.modules.values():
         old = before.modules[module.name]
-        known = {name for part in _all_statements(old) for name in part.free}
+        known = {name for part in _all_statements(old) for name in part.free} | {_MADE_BY}
         for statement in _all_statements(module):
             for name in sorted(statement.free - known):
                 raise FoldError(f"{module.name}: {name} is used and gone")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp)
 
 
@@ -30,6 +29,8 @@ class Statement:
     imports: list[ast.Import | ast.ImportFrom] = field(default_factory=list)
     # Names that nothing in the module binds: the language's own.
     free: set[str] = field(default_factory=set)
+    # Tuples that a function makes, the inner ones first.
+    tuples: list[ast.Tuple] = field(default_factory=list)
 
 
 class Module:
@@ -162,6 +163,11 @@ class _Uses(ast.NodeVisitor):
     def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str):
             self._statement.loose.add(node.value)
+
+    def visit_Tuple(self, node: ast.Tuple) -> None:
+        self.generic_visit(node)
+        if isinstance(node.ctx, ast.Load) and self._scopes:
+            self._statement.tuples.append(node)
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
         before, self._whole = self._whole, False

@@ -21,7 +21,7 @@ class Equivalent(NamedTuple):
 # Reasons that several entries share.
 _NO_READING = "Any second below zero says that there is no reading to compare with."
 _FIRST_READING = "The first reading of the clock begins the comparison anew, and counts from zero."
-_NONE = "Reason.NONE is 0."
+_NONE = "Reason.NONE is 0: the same number is returned."
 _LAG = "All that is added to the lag is a multiple of 200, and so is its limit: one less never decides, nor shows in whole counts."
 _EMPTY_RING = "A ring of empty buckets has no first one."
 _UNCALIBRATED = "Before it is calibrated one of the two limits is zero or below, and that alone calls everything air."
@@ -75,7 +75,11 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "MOTOR_DISAGREES is 0, and a shift by nothing has no direction.",
     ),
     Equivalent(
-        "firmware/safety/faults.py", "Faults.report", "return MASKED", "return 0", "MASKED is 0."
+        "firmware/safety/faults.py",
+        "Faults.report",
+        "return MASKED",
+        "return 0",
+        "MASKED is 0: the same number is returned.",
     ),
     Equivalent("firmware/safety/gate.py", "_refusal", "return Reason.NONE", "return 0", _NONE),
     Equivalent(
