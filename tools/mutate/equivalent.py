@@ -21,7 +21,7 @@ class Equivalent(NamedTuple):
 # Reasons that several entries share.
 _NO_READING = "Any second below zero says that there is no reading to compare with."
 _FIRST_READING = "The first reading of the clock begins the comparison anew, and counts from zero."
-_NONE = "Reason.NONE is 0: the same number is returned."
+_NONE = "Reason.NONE is 0: both spell the same answer."
 _LAG = "All that is added to the lag is a multiple of 200, and so is its limit: one less never decides, nor shows in whole counts."
 _EMPTY_RING = "A ring of empty buckets has no first one."
 _UNCALIBRATED = "Before it is calibrated one of the two limits is zero or below, and that alone calls everything air."
@@ -79,7 +79,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "Faults.report",
         "return MASKED",
         "return 0",
-        "MASKED is 0: the same number is returned.",
+        "MASKED is 0: both spell the same answer.",
     ),
     Equivalent("firmware/safety/gate.py", "_refusal", "return Reason.NONE", "return 0", _NONE),
     Equivalent(
@@ -173,28 +173,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "firmware/therapy/air.py",
         "AirRule.__init__",
         "self._bubble_limit_steps = 0",
-        "self._bubble_limit_steps = -1",
-        _UNCALIBRATED,
-    ),
-    Equivalent(
-        "firmware/therapy/air.py",
-        "AirRule.__init__",
-        "self._bubble_limit_steps = 0",
         "self._bubble_limit_steps = 1",
-        _UNCALIBRATED,
-    ),
-    Equivalent(
-        "firmware/therapy/air.py",
-        "AirRule.__init__",
-        "self._window_limit_steps = 0",
-        "pass",
-        _UNCALIBRATED,
-    ),
-    Equivalent(
-        "firmware/therapy/air.py",
-        "AirRule.__init__",
-        "self._window_limit_steps = 0",
-        "self._window_limit_steps = -1",
         _UNCALIBRATED,
     ),
     Equivalent(
